@@ -1,0 +1,260 @@
+//! One setting: its name, type, default, documentation, and whether we serve it.
+//!
+//! Every component lists its settings as a `&'static [Key]`. Validation, the typed settings and `docs/config.md` are all
+//! made from these lists, so that they cannot disagree.
+
+use std::collections::BTreeMap;
+
+/// Raw settings as a user wrote them, placeholders already resolved.
+pub type Map = BTreeMap<String, String>;
+
+/// The type of a value; the error texts are Debezium's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Password,
+    Boolean,
+    /// Any 32-bit integer.
+    Integer,
+    /// An integer of at least 1.
+    Positive,
+    /// An integer of at least 0.
+    NonNegative,
+    /// One of these words, case-insensitive.
+    Enum(&'static [&'static str]),
+    /// Comma-separated words.
+    List,
+    /// Comma-separated regular expressions, anchored, case-insensitive.
+    RegexList,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Importance {
+    High,
+    Medium,
+    Low,
+}
+
+/// Whether we do what the setting says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// Every valid value works.
+    Full,
+    /// These values work (besides the default); any other is refused with this advice.
+    Only(&'static [&'static str], &'static str),
+    /// Has no meaning for a native engine and changes no record; accepted, and said so in `docs/config.md`.
+    NoEffect(&'static str),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub default: Option<&'static str>,
+    pub required: bool,
+    pub importance: Importance,
+    pub support: Support,
+    /// In our own words, one sentence or two.
+    pub doc: &'static str,
+}
+
+impl Key {
+    pub const fn new(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            default: Some(default),
+            required: false,
+            importance: Importance::Medium,
+            support: Support::Full,
+            doc,
+        }
+    }
+
+    /// A setting without a default.
+    pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, kind, default: None, required: false, importance: Importance::Medium, support: Support::Full, doc }
+    }
+
+    pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, kind, default: None, required: true, importance: Importance::High, support: Support::Full, doc }
+    }
+
+    pub const fn importance(mut self, importance: Importance) -> Self {
+        self.importance = importance;
+        self
+    }
+
+    pub const fn only(mut self, values: &'static [&'static str], advice: &'static str) -> Self {
+        self.support = Support::Only(values, advice);
+        self
+    }
+
+    pub const fn no_effect(mut self, why: &'static str) -> Self {
+        self.support = Support::NoEffect(why);
+        self
+    }
+}
+
+/// What is wrong with one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub key: String,
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { key: key.into(), message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.key, self.message)
+    }
+}
+
+/// Checks `map` against `keys`: missing, malformed and refused values. Unknown names are the caller's business, since
+/// several lists make up one connector.
+pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
+    for key in keys {
+        match map.get(key.name).map(|v| v.trim()) {
+            None | Some("") if key.required => {
+                problems
+                    .push(Problem::new(key.name, format!("The '{}' value is invalid: A value is required", key.name)));
+            }
+            None => {}
+            Some(value) => {
+                if let Err(message) = check_value(key, value) {
+                    problems.push(Problem::new(key.name, format!("The '{}' value is invalid: {message}", key.name)));
+                } else if let Err(message) = check_support(key, value) {
+                    problems.push(Problem::new(key.name, message));
+                }
+            }
+        }
+    }
+}
+
+fn check_value(key: &Key, value: &str) -> Result<(), String> {
+    let integer = || value.parse::<i64>().ok();
+    match key.kind {
+        Kind::Text | Kind::Password | Kind::List => Ok(()),
+        Kind::Boolean if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => Ok(()),
+        Kind::Boolean => Err("Either 'true' or 'false' is expected".into()),
+        Kind::Integer => integer().map(drop).ok_or_else(|| "An integer is expected".into()),
+        Kind::Positive => integer()
+            .filter(|n| *n > 0)
+            .map(drop)
+            .ok_or_else(|| "A positive, non-zero integer value is expected".into()),
+        Kind::NonNegative => {
+            integer().filter(|n| *n >= 0).map(drop).ok_or_else(|| "An non-negative integer is expected".into())
+        }
+        Kind::Enum(words) if words.iter().any(|w| w.eq_ignore_ascii_case(value)) => Ok(()),
+        Kind::Enum(words) => Err(format!("Value must be one of {}", words.join(", "))),
+        Kind::RegexList => check_regex_list(value),
+    }
+}
+
+fn check_regex_list(value: &str) -> Result<(), String> {
+    for part in split_list(value) {
+        regex::Regex::new(&part)
+            .map_err(|e| format!("A comma-separated list of valid regular expressions is expected, but {e}"))?;
+    }
+    Ok(())
+}
+
+fn check_support(key: &Key, value: &str) -> Result<(), String> {
+    let Support::Only(values, advice) = key.support else { return Ok(()) };
+    let served = values.iter().chain(key.default.iter()).any(|v| v.eq_ignore_ascii_case(value));
+    if served { Ok(()) } else { Err(format!("'{}' = '{value}' is not served by this version: {advice}", key.name)) }
+}
+
+/// Splits on commas that no backslash escapes; parts are trimmed, empty ones dropped.
+pub fn split_list(value: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some(',')) => {
+                chars.next();
+                push_to_last(&mut parts, ',');
+            }
+            (',', _) => parts.push(String::new()),
+            _ => push_to_last(&mut parts, c),
+        }
+    }
+    parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+}
+
+fn push_to_last(parts: &mut [String], c: char) {
+    if let Some(last) = parts.last_mut() {
+        last.push(c);
+    }
+}
+
+/// Reads typed values after [`check`] has passed: a default stands in for an absent value.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    pub keys: &'a [Key],
+    pub map: &'a Map,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(keys: &'a [Key], map: &'a Map) -> Self {
+        Self { keys, map }
+    }
+
+    /// The value or its default, trimmed; `None` where there is neither or it is empty.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        debug_assert!(self.keys.iter().any(|k| k.name == name), "{name} is not in the list of keys");
+        let default = self.keys.iter().find(|k| k.name == name).and_then(|k| k.default);
+        self.map.get(name).map(|v| v.trim()).or(default).filter(|v| !v.is_empty())
+    }
+
+    pub fn boolean(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|v| v.eq_ignore_ascii_case("true"))
+    }
+
+    /// 0 where there is neither value nor default.
+    pub fn integer(&self, name: &str) -> i64 {
+        self.text(name).and_then(|v| v.parse().ok()).unwrap_or(0)
+    }
+
+    pub fn list(&self, name: &str) -> Vec<String> {
+        self.text(name).map(split_list).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: &[Key] = &[
+        Key::required("host", Kind::Text, ""),
+        Key::new("port", Kind::Positive, "5432", ""),
+        Key::new("plugin", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "")
+            .only(&["pgoutput"], "set pgoutput"),
+        Key::optional("tables", Kind::RegexList, ""),
+    ];
+
+    fn problems(pairs: &[(&str, &str)]) -> Vec<String> {
+        let map = pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let mut found = vec![];
+        check(KEYS, &map, &mut found);
+        found.iter().map(|p| p.to_string()).collect()
+    }
+
+    #[test]
+    fn every_problem_names_its_key() {
+        assert_eq!(problems(&[]), ["host: The 'host' value is invalid: A value is required"]);
+        let found = problems(&[("host", "h"), ("port", "x"), ("plugin", "wal2json"), ("tables", "a(")]);
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0], "port: The 'port' value is invalid: A positive, non-zero integer value is expected");
+    }
+
+    #[test]
+    fn escaped_commas_stay_in_a_list() {
+        assert_eq!(split_list(r"a\,b, c ,,d"), ["a,b", "c", "d"]);
+    }
+}

@@ -1,0 +1,4 @@
+//! Configuration: a map of strings to typed settings. Parsing opens nothing; every error names its key.
+
+pub mod key;
+pub mod secret;

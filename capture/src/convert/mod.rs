@@ -1,0 +1,1 @@
+//! Record text: Connect JSON.

@@ -1,0 +1,1 @@
+//! Kafka: client properties, the producer, compacted topics as maps. Knows no database.

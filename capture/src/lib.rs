@@ -1,0 +1,27 @@
+//! Databases to Kafka, as Debezium on Kafka Connect would write it.
+//!
+//! The journey of one change, a stop per folder:
+//!
+//! ```text
+//! wire bytes -> direct plan -> record bytes -> producer -> ledger -> stored offset -> feedback to the source
+//! ```
+//!
+//! * [`source`] reads a database's log and its snapshot: `source::postgres`, `source::mongodb`.
+//! * [`direct`] turns one row's wire bytes into one record's bytes by a plan compiled once per relation.
+//! * [`envelope`] and [`convert`] hold the texts and rules of Debezium's envelope and Connect's JSON.
+//! * [`core`] is the state machine that decides when to read, store and confirm; it does no I/O.
+//! * [`kafka`] sends records and settles acknowledgements; [`store`] keeps configs, offsets and status.
+//! * [`pipeline`] is one task: it alone knows both the source and Kafka.
+//! * [`worker`] and [`rest`] are the Connect worker around the tasks.
+//!
+//! Imports follow the data: `model` uses nobody, sources never see Kafka, Kafka never sees a database.
+
+pub mod config;
+pub mod convert;
+pub mod core;
+pub mod error;
+pub mod kafka;
+pub mod model;
+pub mod pipeline;
+pub mod source;
+pub mod store;

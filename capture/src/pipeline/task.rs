@@ -1,0 +1,52 @@
+//! What the worker and the command line see of a task.
+
+use crate::config::key::Map;
+use crate::error::Result;
+use crate::store::offset::OffsetStore;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Everything a task needs, resolved: no placeholder is left.
+pub struct Spec {
+    pub connector: String,
+    /// The connector's settings.
+    pub config: Map,
+    /// librdkafka properties of the producer: worker `producer.*`, then `producer.override.*`, already translated.
+    pub producer: Map,
+    /// Worker-level converter settings (`key.converter`, `value.converter.schemas.enable`, ...); the connector's own win.
+    pub worker_converters: Map,
+    pub offset_flush_interval: Duration,
+    /// Opens the store for the source partition given as JSON text, e.g. `{"server":"postgres"}`.
+    pub offsets: Box<dyn FnOnce(&str) -> Result<Box<dyn OffsetStore>> + Send>,
+}
+
+/// What a task is doing. `Failed` carries the report for `/status`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    Starting,
+    Running,
+    /// A transient failure: the task tries again by itself; the text says why and when.
+    Retrying(String),
+    Failed(String),
+    Stopped,
+}
+
+/// A running task's shared cell: the task writes its state, the worker reads it.
+#[derive(Debug, Clone)]
+pub struct StateCell(Arc<Mutex<State>>);
+
+impl Default for StateCell {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(State::Starting)))
+    }
+}
+
+impl StateCell {
+    pub fn get(&self) -> State {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    pub fn set(&self, state: State) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = state;
+    }
+}

@@ -1,0 +1,3 @@
+//! Where configs, offsets and status are kept: compacted topics for the worker, a file for `capture tail`.
+
+pub mod offset;
