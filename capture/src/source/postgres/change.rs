@@ -63,6 +63,8 @@ pub struct Change<'a> {
     pub origin: Origin,
     /// Where to resume once this change is durable.
     pub offset: &'a Offset,
+    /// Where to resume while it is not: a change that becomes several records is sent again as a whole.
+    pub before: &'a Offset,
 }
 
 /// Takes changes from the reader.
