@@ -120,6 +120,15 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
         }
     }
 
+    /// Ends at once: neither records in flight nor a write under way are waited for any longer.
+    pub fn give_up(&mut self) {
+        if self.phase == Phase::Failing || self.storing.is_some() {
+            self.phase = Phase::Done;
+        } else {
+            self.fail();
+        }
+    }
+
     /// Asks for the settled offset to be stored soon (the end of a snapshot).
     pub fn store_soon(&mut self) {
         self.urgent = true;

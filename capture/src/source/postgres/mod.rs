@@ -5,6 +5,7 @@
 pub mod catalog;
 pub mod change;
 pub mod config;
+pub mod decode;
 pub mod error;
 pub mod feedback;
 pub mod pgoutput;
