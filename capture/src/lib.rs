@@ -16,6 +16,7 @@
 //!
 //! Imports follow the data: `model` uses nobody, sources never see Kafka, Kafka never sees a database.
 
+pub mod cli;
 pub mod config;
 pub mod convert;
 pub mod core;
@@ -26,3 +27,4 @@ pub mod model;
 pub mod pipeline;
 pub mod source;
 pub mod store;
+pub mod telemetry;

@@ -11,4 +11,4 @@ pub mod task;
 pub use build::{defaults, spawn};
 pub use output::{KafkaOutput, NullOutput, Output};
 pub use run::{run, Control, Ended};
-pub use supervise::TaskHandle;
+pub use supervise::{start, Parts, Task, TaskHandle};
