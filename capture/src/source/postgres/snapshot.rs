@@ -57,8 +57,7 @@ impl Snapshot {
         let row = catalog
             .sql
             .query(
-                "SELECT txid_current_if_assigned() IS NULL, \
-                 CASE WHEN pg_is_in_recovery() THEN NULL ELSE txid_current() END, \
+                "SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE txid_current() END, \
                  (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint",
             )
             .await?
@@ -67,8 +66,8 @@ impl Snapshot {
             .unwrap_or_default();
         let number = |i: usize| row.get(i).and_then(|c| c.as_deref()).and_then(|t| t.parse::<i64>().ok());
         let origin = Origin {
-            ts_us: number(2).unwrap_or(0),
-            tx_id: number(1).map(|n| n as u64),
+            ts_us: number(1).unwrap_or(0),
+            tx_id: number(0).map(|n| n as u64),
             lsn,
             last_commit: None,
             snapshot: None,
