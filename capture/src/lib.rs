@@ -19,6 +19,7 @@
 pub mod config;
 pub mod convert;
 pub mod core;
+pub mod direct;
 pub mod error;
 pub mod kafka;
 pub mod model;

@@ -1,4 +1,5 @@
 //! Configuration: a map of strings to typed settings. Parsing opens nothing; every error names its key.
 
+pub mod connector;
 pub mod key;
 pub mod secret;

@@ -5,6 +5,9 @@
 //! * an offset handed out with a record resumes right after that record;
 //! * nothing is told to the database before [`Source::stored`] says that the offset is durable.
 
+pub mod heartbeat;
+pub mod mongodb;
+
 use crate::error::Result;
 use crate::model::{offset::SourceOffset, record::Record};
 use std::time::Instant;
