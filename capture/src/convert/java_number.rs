@@ -263,6 +263,7 @@ impl Scale {
 }
 
 /// The decimal exponent, right or one too high.
+#[allow(clippy::approx_constant)] // the digits that the JDK uses; the true logarithm would estimate differently
 fn estimate(exponent: i32, fraction: u64) -> i32 {
     let mantissa = f64::from_bits(1023 << 52 | fraction & ((1 << 52) - 1));
     let logarithm = (mantissa - 1.5) * 0.289529654 + 0.176091259 + f64::from(exponent) * 0.301029995663981;

@@ -7,6 +7,8 @@
 
 pub mod connectors;
 pub mod filter;
+pub mod heartbeat;
+pub mod mongodb;
 pub mod postgres;
 
 use crate::error::Result;
