@@ -1,0 +1,43 @@
+//! librdkafka's log lines and errors, in our log.
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+/// The context of a client that logs what happens to its connections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Logged;
+
+impl ClientContext for Logged {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        log(level, facility, text);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        log_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for Logged {}
+
+pub fn log(level: RDKafkaLogLevel, facility: &str, text: &str) {
+    match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+            tracing::error!(facility, text, "kafka client reports");
+        }
+        // failed connections are errors to librdkafka but pass by themselves; the ones that matter come as errors too
+        _ => tracing::debug!(facility, text, "kafka client reports"),
+    }
+}
+
+/// One broker that cannot be reached is librdkafka's to mend; all of them is the operator's.
+pub fn log_error(error: &KafkaError, reason: &str) {
+    match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::AllBrokersDown) => tracing::warn!(reason, "no kafka broker can be reached, trying on"),
+        Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
+            tracing::debug!(reason, "kafka broker connection failed");
+        }
+        _ => tracing::warn!(%error, reason, "kafka client error"),
+    }
+}
