@@ -27,7 +27,8 @@ impl Admin {
         let config = config(properties);
         let mut probing = config.clone();
         probing.set("allow.auto.create.topics", "false");
-        let made = |e: KafkaError| Error::definite("kafka client cannot be made from the worker's settings").caused_by(e);
+        let made =
+            |e: KafkaError| Error::definite("kafka client cannot be made from the worker's settings").caused_by(e);
         Ok(Self {
             client: config.create_with_context(Logged).map_err(made)?,
             probe: probing.create_with_context(Logged).map_err(made)?,
@@ -37,7 +38,9 @@ impl Admin {
 
     pub fn cluster_id(&self) -> Result<String> {
         let id = self.probe.client().fetch_cluster_id(TIMEOUT);
-        id.ok_or_else(|| Error::transient("no kafka broker answered").remedy("check bootstrap.servers and that the broker runs"))
+        id.ok_or_else(|| {
+            Error::transient("no kafka broker answered").remedy("check bootstrap.servers and that the broker runs")
+        })
     }
 
     /// How many partitions the topic has; `None` where there is no such topic.
@@ -78,7 +81,9 @@ impl Admin {
         let described = self.runtime.block_on(described).map_err(|e| unreachable_cluster(topic, e))?;
         match described.into_iter().next() {
             Some(Ok(resource)) => Ok(resource.get("cleanup.policy").and_then(|entry| entry.value.clone())),
-            Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed)) => Ok(None),
+            Some(Err(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed)) => {
+                Ok(None)
+            }
             Some(Err(code)) => Err(failure(format!("topic '{topic}' cannot be described"), code)),
             None => Ok(None),
         }
@@ -99,14 +104,17 @@ fn unreachable_cluster(topic: &str, error: KafkaError) -> Error {
 fn failure(message: String, code: RDKafkaErrorCode) -> Error {
     use RDKafkaErrorCode as Code;
     let error = match code {
-        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => {
-            Error::definite(message).remedy("grant the worker's principal Describe, Create, Read and Write on its topics")
-        }
-        Code::PolicyViolation | Code::InvalidConfig | Code::InvalidTopic | Code::InvalidPartitions => {
-            Error::definite(message).remedy("correct the *.storage.* settings of the worker, or create the topic by hand with cleanup.policy=compact")
-        }
-        Code::InvalidReplicationFactor => Error::transient(message)
-            .remedy("set *.storage.replication.factor to at most the number of brokers, or to -1 for the broker's default"),
+        Code::TopicAuthorizationFailed | Code::ClusterAuthorizationFailed => Error::definite(message)
+            .remedy("grant the worker's principal Describe, Create, Read and Write on its topics"),
+        Code::PolicyViolation | Code::InvalidConfig | Code::InvalidTopic | Code::InvalidPartitions => Error::definite(
+            message,
+        )
+        .remedy(
+            "correct the *.storage.* settings of the worker, or create the topic by hand with cleanup.policy=compact",
+        ),
+        Code::InvalidReplicationFactor => Error::transient(message).remedy(
+            "set *.storage.replication.factor to at most the number of brokers, or to -1 for the broker's default",
+        ),
         _ => Error::transient(message),
     };
     error.caused_by(KafkaError::AdminOp(code))

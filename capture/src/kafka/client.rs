@@ -57,13 +57,8 @@ pub fn translate(java: &Map, role: Role, prefix: &str) -> Result<Translated, Vec
 
 /// Properties of the worker's own clients for the internal topics: the keys without a prefix.
 pub fn internal(settings: &Settings, role: Role) -> Result<Map, Vec<Problem>> {
-    let unprefixed: Map = settings
-        .client
-        .0
-        .iter()
-        .filter(|(k, _)| is_shared(k))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
+    let unprefixed: Map =
+        settings.client.0.iter().filter(|(k, _)| is_shared(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
     let mut properties = translate(&unprefixed, role, "")?.properties;
     properties.insert("bootstrap.servers".into(), settings.bootstrap_servers.clone());
     if role == Role::Producer {
@@ -115,7 +110,9 @@ pub fn unknown_keys(settings: &Settings) -> Vec<String> {
     let mut unknown: Vec<String> = settings.unclaimed.iter().filter(|k| !is_shared(k)).cloned().collect();
     for (prefix, role) in [("producer.", Role::Producer), ("consumer.", Role::Consumer), ("admin.", Role::Admin)] {
         let names = with_prefix(&settings.client.0, prefix);
-        unknown.extend(names.keys().filter(|k| rule(k, role).is_none() && *k != "listeners").map(|k| format!("{prefix}{k}")));
+        unknown.extend(
+            names.keys().filter(|k| rule(k, role).is_none() && *k != "listeners").map(|k| format!("{prefix}{k}")),
+        );
     }
     unknown
 }

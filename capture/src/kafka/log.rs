@@ -59,8 +59,11 @@ pub fn prepare(admin: &Admin, topic: &Topic, single_partition: bool) -> Result<i
         check_policy(&topic.name, &policy)?;
     }
     if single_partition && partitions != 1 {
-        return Err(Error::definite(format!("topic '{}' has {partitions} partitions, but must have exactly 1", topic.name))
-            .remedy("set config.storage.topic to another name, or delete the topic and let the worker create it"));
+        return Err(Error::definite(format!(
+            "topic '{}' has {partitions} partitions, but must have exactly 1",
+            topic.name
+        ))
+        .remedy("set config.storage.topic to another name, or delete the topic and let the worker create it"));
     }
     Ok(partitions)
 }

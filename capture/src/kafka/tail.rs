@@ -81,10 +81,8 @@ impl<A: Apply> Tail<A> {
         let failed = |e: KafkaError| Error::transient("topic cannot be read to its end").caused_by(e);
         let mut ends = BTreeMap::new();
         for partition in 0..partitions {
-            let (low, high) = self
-                .consumer
-                .fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT)
-                .map_err(failed)?;
+            let (low, high) =
+                self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT).map_err(failed)?;
             if high > low {
                 ends.insert(partition, high);
             }

@@ -56,7 +56,9 @@ impl Pending {
 
 fn refused(error: KafkaError) -> Error {
     match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::MessageSizeTooLarge) => Error::definite("a record is larger than the topic admits").caused_by(error),
+        Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
+            Error::definite("a record is larger than the topic admits").caused_by(error)
+        }
         Some(RDKafkaErrorCode::TopicAuthorizationFailed) => {
             Error::definite("the worker may not write to its topic").remedy("grant Write on it").caused_by(error)
         }

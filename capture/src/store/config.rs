@@ -78,7 +78,9 @@ impl Configs {
                 let target = self.targets.get(name).copied().unwrap_or_default();
                 self.connectors.insert(name.to_owned(), Connector { config, target, revision: offset });
             }
-            None => tracing::error!(connector = name, offset, "config record is not a connector configuration, left out"),
+            None => {
+                tracing::error!(connector = name, offset, "config record is not a connector configuration, left out")
+            }
         }
     }
 
@@ -86,7 +88,9 @@ impl Configs {
         let target = match value.map(records::parse_target) {
             None => Target::Started,
             Some(Some(target)) => target,
-            Some(None) => return tracing::error!(connector = name, offset, "config record is not a target state, left out"),
+            Some(None) => {
+                return tracing::error!(connector = name, offset, "config record is not a target state, left out");
+            }
         };
         self.targets.insert(name.to_owned(), target);
         if let Some(connector) = self.connectors.get_mut(name) {

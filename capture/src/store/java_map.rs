@@ -151,16 +151,30 @@ mod tests {
     #[test]
     fn hash_code_is_javas() {
         assert_eq!(hash_code("hello") as i32, 99_162_322);
-        assert_eq!(hash_code("connector.class") as i32, "connector.class".bytes().fold(0i32, |h, b| h.wrapping_mul(31).wrapping_add(b.into())));
+        assert_eq!(
+            hash_code("connector.class") as i32,
+            "connector.class".bytes().fold(0i32, |h, b| h.wrapping_mul(31).wrapping_add(b.into()))
+        );
     }
 
     /// As a Java worker answered `GET /connectors/pg/config` for a connector whose PUT had another order.
     #[test]
     fn a_read_back_configuration_has_hash_map_order() {
         let wanted = [
-            "publication.autocreate.mode", "connector.class", "database.dbname", "database.user", "slot.name", "tasks.max",
-            "publication.name", "database.port", "plugin.name", "topic.prefix", "database.hostname", "database.password",
-            "name", "table.include.list",
+            "publication.autocreate.mode",
+            "connector.class",
+            "database.dbname",
+            "database.user",
+            "slot.name",
+            "tasks.max",
+            "publication.name",
+            "database.port",
+            "plugin.name",
+            "topic.prefix",
+            "database.hostname",
+            "database.password",
+            "name",
+            "table.include.list",
         ];
         let mut sorted = wanted;
         sorted.sort_unstable();

@@ -195,7 +195,9 @@ mod tests {
     #[test]
     fn unreadable_records_are_left_out() {
         let mut statuses = Statuses::default();
-        for (key, value) in [("status-connector-a", "x"), ("status-task-a", "{}"), ("other", "{}"), ("status-task-a-0", "{}")] {
+        for (key, value) in
+            [("status-connector-a", "x"), ("status-task-a", "{}"), ("other", "{}"), ("status-task-a-0", "{}")]
+        {
             apply(&mut statuses, key, Some(value.as_bytes()));
         }
         assert!(statuses.connector_names().is_empty());

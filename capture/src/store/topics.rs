@@ -80,7 +80,13 @@ fn refused(problems: &[Problem]) -> Error {
     Error::definite(format!("kafka client settings of the worker: {} problem(s):{}", problems.len(), lines.concat()))
 }
 
-fn open<A: Apply + Default>(admin: &Admin, clients: &Clients, writer: &Writer, topic: &Topic, single: bool) -> Result<Log<A>> {
+fn open<A: Apply + Default>(
+    admin: &Admin,
+    clients: &Clients,
+    writer: &Writer,
+    topic: &Topic,
+    single: bool,
+) -> Result<Log<A>> {
     let partitions = prepare(admin, topic, single)?;
     Log::open(&clients.reader, writer.clone(), &topic.name, partitions, A::default())
 }

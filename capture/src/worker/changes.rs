@@ -50,7 +50,13 @@ impl Worker {
     }
 
     /// Stores a configuration; `only_new` refuses one that exists.
-    pub fn put_config(&self, name: &str, mut config: JavaMap, target: Option<Target>, only_new: bool) -> Result<Put, Refusal> {
+    pub fn put_config(
+        &self,
+        name: &str,
+        mut config: JavaMap,
+        target: Option<Target>,
+        only_new: bool,
+    ) -> Result<Put, Refusal> {
         let topics = self.ready()?;
         if config.get("name").is_none() {
             config.set("name", name);
@@ -83,7 +89,10 @@ impl Worker {
     fn validate(&self, config: &JavaMap) -> Result<(), Refusal> {
         let Some(class) = config.get("connector.class") else {
             let shown: Vec<String> = config.iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
-            return Err(Refusal::new(400, format!("Connector config {{{}}} contains no connector type", shown.join(", "))));
+            return Err(Refusal::new(
+                400,
+                format!("Connector config {{{}}} contains no connector type", shown.join(", ")),
+            ));
         };
         if self.connectors.find(class).is_none() {
             return Err(Refusal::new(500, self.no_such_class(class)));
@@ -161,10 +170,8 @@ impl Worker {
 }
 
 fn invalid(problems: &[Problem]) -> String {
-    let mut text = format!(
-        "Connector configuration is invalid and contains the following {} error(s):",
-        problems.len()
-    );
+    let mut text =
+        format!("Connector configuration is invalid and contains the following {} error(s):", problems.len());
     for problem in problems {
         text.push('\n');
         text.push_str(&named(problem));
@@ -183,6 +190,7 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 fn shown<'a>(key: &str, value: &'a str) -> &'a str {
-    let secret = ["password", "secret", "connection.string", "jaas", "ssl.key", "token"].iter().any(|s| key.contains(s));
+    let secret =
+        ["password", "secret", "connection.string", "jaas", "ssl.key", "token"].iter().any(|s| key.contains(s));
     if secret { crate::config::secret::HIDDEN } else { value }
 }

@@ -35,7 +35,10 @@ pub enum Phase {
     Alive(State),
     Stopping,
     /// Could not be started. `retry_at` is set where the cause may pass.
-    NotStarted { report: String, retry_at: Option<Instant> },
+    NotStarted {
+        report: String,
+        retry_at: Option<Instant>,
+    },
 }
 
 /// What `/status` says of one subject.
@@ -244,7 +247,10 @@ mod tests {
     #[test]
     fn failures_carry_their_cause() {
         let told = |phase| Stage::default().want(1, Target::Started).task(1, phase).task_told().unwrap();
-        assert_eq!(told(alive(State::Failed("no slot".into()))), Told { state: "FAILED", trace: Some("no slot".into()) });
+        assert_eq!(
+            told(alive(State::Failed("no slot".into()))),
+            Told { state: "FAILED", trace: Some("no slot".into()) }
+        );
         assert_eq!(told(alive(State::Retrying("refused".into()))).state, "FAILED");
         let mut stage = Stage::default().want(1, Target::Started).task(1, alive(State::Retrying("refused".into())));
         stage.tasks.get_mut("c").unwrap().has_run = true;
@@ -260,6 +266,9 @@ mod tests {
         assert_eq!(stage(None).acts(), []);
         assert_eq!(stage(Some(Instant::now() + Duration::from_secs(60))).acts(), []);
         assert_eq!(stage(Some(Instant::now())).acts(), [Decision::Forget("c".into())]);
-        assert_eq!(Stage::default().want(2, Target::Started).task(1, not_started(None)).acts(), [Decision::Forget("c".into())]);
+        assert_eq!(
+            Stage::default().want(2, Target::Started).task(1, not_started(None)).acts(),
+            [Decision::Forget("c".into())]
+        );
     }
 }

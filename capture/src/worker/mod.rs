@@ -10,8 +10,6 @@ mod run;
 mod shared;
 mod supervisor;
 mod task;
-#[cfg(test)]
-mod tests;
 
 pub use changes::{Put, Refusal};
 pub use connectors::{Connectors, Plugin, RunningTask};

@@ -36,7 +36,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(settings: Settings, connectors: Arc<dyn Connectors>, worker_id: String, commands: Sender<Command>) -> Self {
+    pub(super) fn new(
+        settings: Settings,
+        connectors: Arc<dyn Connectors>,
+        worker_id: String,
+        commands: Sender<Command>,
+    ) -> Self {
         Self {
             settings,
             connectors,

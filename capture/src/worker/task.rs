@@ -12,7 +12,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Starts the task of connector `name`; nothing it does can take the worker down.
-pub fn start(worker: &Worker, topics: &Arc<Topics>, name: &str, config: &JavaMap, cell: &StateCell) -> Result<Box<dyn RunningTask>> {
+pub fn start(
+    worker: &Worker,
+    topics: &Arc<Topics>,
+    name: &str,
+    config: &JavaMap,
+    cell: &StateCell,
+) -> Result<Box<dyn RunningTask>> {
     let spec = spec(worker, topics, name, config)?;
     let cell = cell.clone();
     let started = catch_unwind(AssertUnwindSafe(|| worker.connectors.start(spec, cell)));

@@ -111,7 +111,8 @@ fn a_broken_login_is_named_without_its_secret() {
 
 #[test]
 fn unknown_names_are_warned_about() {
-    let settings = settings("producer.lingerms=1\nsecurity.protocol=PLAINTEXT\nnonsense=1\nconsumer.max.poll.records=5\n");
+    let settings =
+        settings("producer.lingerms=1\nsecurity.protocol=PLAINTEXT\nnonsense=1\nconsumer.max.poll.records=5\n");
     assert_eq!(unknown_keys(&settings), ["nonsense", "producer.lingerms"]);
     assert_eq!(internal(&settings, Role::Consumer).unwrap()["security.protocol"], "plaintext");
 }

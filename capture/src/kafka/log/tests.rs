@@ -58,7 +58,8 @@ fn murmur2(key: &[u8]) -> u32 {
 #[test]
 fn murmur2_is_kafkas() {
     // the vectors of Kafka's own client tests
-    let vectors = [("21", -973932308i32), ("foobar", -790332482), ("a-little-bit-long-string", -985981536), ("abc", 479470107)];
+    let vectors =
+        [("21", -973932308i32), ("foobar", -790332482), ("a-little-bit-long-string", -985981536), ("abc", 479470107)];
     for (text, hash) in vectors {
         assert_eq!(murmur2(text.as_bytes()) as i32, hash, "{text}");
     }
@@ -70,20 +71,20 @@ fn a_write_is_read_back_and_found_again() {
     cluster.create_topic("t", 5, 1).unwrap();
     let bootstrap = cluster.bootstrap_servers();
     let log = open(&bootstrap, 5);
-    for i in 0..40 {
-        log.write(format!("k{}", i % 20).as_bytes(), Some(format!("{i}").as_bytes())).unwrap();
+    for i in 0..12 {
+        log.write(format!("k{}", i % 6).as_bytes(), Some(format!("{i}").as_bytes())).unwrap();
     }
     log.write(b"k3", None).unwrap();
-    assert_eq!(log.view().latest.len(), 19);
-    assert_eq!(log.view().latest[b"k7".as_slice()], b"27");
+    assert_eq!(log.view().latest.len(), 5);
+    assert_eq!(log.view().latest[b"k5".as_slice()], b"11");
     let again = open(&bootstrap, 5);
     assert_eq!(again.view().latest, log.view().latest);
-    assert_eq!(again.view().seen, 41);
+    assert_eq!(again.view().seen, 13);
     // and each sees what the other writes from now on
-    again.write(b"k7", Some(b"new")).unwrap();
-    let position = again.send(b"k7", Some(b"newer")).wait(WRITE_TIMEOUT).unwrap();
+    again.write(b"k5", Some(b"new")).unwrap();
+    let position = again.send(b"k5", Some(b"newer")).wait(WRITE_TIMEOUT).unwrap();
     assert!(log.progress.wait_for(position, READ_BACK_TIMEOUT));
-    assert_eq!(log.view().latest[b"k7".as_slice()], b"newer");
+    assert_eq!(log.view().latest[b"k5".as_slice()], b"newer");
 }
 
 #[test]

@@ -51,7 +51,10 @@ fn a_target_written_before_its_connector_counts() {
 #[test]
 fn a_commit_without_its_tasks_is_inconsistent() {
     let mut topic = Topic::new();
-    topic.put("connector-a", r#"{"properties":{}}"#).put("task-a-1", r#"{"properties":{}}"#).put("commit-a", r#"{"tasks":2}"#);
+    topic
+        .put("connector-a", r#"{"properties":{}}"#)
+        .put("task-a-1", r#"{"properties":{}}"#)
+        .put("commit-a", r#"{"tasks":2}"#);
     assert!(!topic.0.tasks("a").unwrap().consistent);
 }
 
@@ -66,9 +69,15 @@ fn bad_records_hurt_nobody_else() {
 
 #[test]
 fn our_records_are_connects_text_and_read_back() {
-    let config: JavaMap = [("name", "a"), ("database.password", "${dir:/mnt:p}")].map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect();
+    let config: JavaMap = [("name", "a"), ("database.password", "${dir:/mnt:p}")]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into_iter()
+        .collect();
     let (key, value) = connector("a", &config);
-    assert_eq!((&*key, &*value), ("connector-a", br#"{"properties":{"name":"a","database.password":"${dir:/mnt:p}"}}"#.as_slice()));
+    assert_eq!(
+        (&*key, &*value),
+        ("connector-a", br#"{"properties":{"name":"a","database.password":"${dir:/mnt:p}"}}"#.as_slice())
+    );
     assert!(records::properties(&value).unwrap().same_as(&config));
     assert_eq!(tasks_commit("a", 1).1, br#"{"tasks":1}"#);
     assert_eq!(target_state("a", Target::Stopped).1, br#"{"state":"PAUSED","state.v2":"STOPPED"}"#);
