@@ -12,12 +12,15 @@ use crate::error::{Error, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longest wait for an acknowledged write; Connect's own limit for its topics.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A deleted or superseded record may be compacted away before it is read back, so this wait has an end.
 const READ_BACK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Longest wait for a created topic to be seen.
+const CREATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A record of the topic, in the topic's order within its partition.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +54,7 @@ pub fn prepare(admin: &Admin, topic: &Topic, single_partition: bool) -> Result<i
         None => {
             admin.create_compacted(topic)?;
             tracing::info!(topic = topic.name, "topic created");
-            let created = admin.partitions(&topic.name)?;
-            created.ok_or_else(|| Error::transient(format!("topic '{}' is not there yet", topic.name)))?
+            created_partitions(admin, &topic.name)?
         }
     };
     if let Some(policy) = admin.cleanup_policy(&topic.name)? {
@@ -66,6 +68,20 @@ pub fn prepare(admin: &Admin, topic: &Topic, single_partition: bool) -> Result<i
         .remedy("set config.storage.topic to another name, or delete the topic and let the worker create it"));
     }
     Ok(partitions)
+}
+
+/// A new topic is known to every broker only after a moment.
+fn created_partitions(admin: &Admin, topic: &str) -> Result<i32> {
+    let deadline = Instant::now() + CREATION_TIMEOUT;
+    loop {
+        match admin.partitions(topic)? {
+            Some(partitions) if partitions > 0 => return Ok(partitions),
+            _ if Instant::now() > deadline => {
+                return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet")));
+            }
+            _ => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
 }
 
 fn check_policy(topic: &str, policy: &str) -> Result<()> {

@@ -32,7 +32,12 @@ pub fn empty(status: StatusCode) -> Response {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        json(status, &ErrorBody { error_code: status.as_u16(), message: &self.message })
+        let mut response = json(status, &ErrorBody { error_code: status.as_u16(), message: &self.message });
+        // the layer below Connect answers these, without a media type
+        if self.message.starts_with("HTTP ") {
+            response.headers_mut().remove(header::CONTENT_TYPE);
+        }
+        response
     }
 }
 

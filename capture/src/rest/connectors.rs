@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, blocking, empty, json, ok};
 use super::body::{self, Create};
-use super::info::{self, ConnectorInfo};
+use super::info::{self, ConnectorInfo, StateInfo};
 use crate::store::config::Target;
 use crate::store::java_map::JavaMap;
 use crate::worker::{Put, Refusal, Worker};
@@ -10,7 +10,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 type Shared = State<Arc<Worker>>;
@@ -22,28 +23,22 @@ pub async fn list(State(worker): Shared, RawQuery(query): RawQuery) -> Answer {
     if expand.is_empty() {
         return Ok(ok(&names));
     }
-    let mut all = Map::new();
+    let mut all = BTreeMap::new();
     for name in names {
-        let mut one = Map::new();
-        if expand.contains(&"status")
-            && let Ok(status) = info::status(&worker, &name)
-        {
-            one.insert("status".into(), to_value(&status)?);
-        }
-        if expand.contains(&"info")
-            && let Ok(connector) = info::connector(&worker, &name)
-        {
-            one.insert("info".into(), to_value(&connector)?);
-        }
-        if !one.is_empty() {
-            all.insert(name, Value::Object(one));
-        }
+        let status = expand.contains(&"status").then(|| info::status(&worker, &name).ok()).flatten();
+        let info = expand.contains(&"info").then(|| info::connector(&worker, &name).ok()).flatten();
+        all.insert(name, Expanded { status, info });
     }
     Ok(ok(&all))
 }
 
-fn to_value<T: serde::Serialize>(value: &T) -> Result<Value, Refusal> {
-    serde_json::to_value(value).map_err(|e| Refusal::new(500, e.to_string()))
+/// One connector of an expanded list; what was not asked for is left out.
+#[derive(Serialize)]
+struct Expanded {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<StateInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<ConnectorInfo>,
 }
 
 pub async fn create(State(worker): Shared, headers: HeaderMap, bytes: Bytes) -> Answer {
@@ -52,7 +47,7 @@ pub async fn create(State(worker): Shared, headers: HeaderMap, bytes: Bytes) -> 
     let config = create.config.ok_or_else(|| Refusal::new(500, "the request has no 'config'"))?;
     let name = create.name.as_deref().or(config.get("name")).unwrap_or_default().trim().to_owned();
     if name.is_empty() {
-        return Err(Refusal::new(400, "the request has no 'name': add the connector's name"));
+        return Err(Refusal::invalid(&["Invalid value  for configuration name: String may not be empty".to_owned()]));
     }
     put(worker, headers, name, config, target, true).await
 }

@@ -24,7 +24,8 @@ pub async fn list(State(worker): State<Arc<Worker>>, Path(name): Path<String>) -
     Ok(ok(&infos.collect::<Vec<_>>()))
 }
 
-pub async fn status(State(worker): State<Arc<Worker>>, Path((name, task)): Path<(String, u32)>) -> Answer {
+pub async fn status(State(worker): State<Arc<Worker>>, Path((name, task)): Path<(String, String)>) -> Answer {
+    let task = number(&task)?;
     let none = || Refusal::new(404, format!("No status found for task {name}-{task}"));
     worker.known(&name, || format!("No status found for task {name}-{task}"))?;
     let statuses = worker.ready()?.status.view();
@@ -32,7 +33,8 @@ pub async fn status(State(worker): State<Arc<Worker>>, Path((name, task)): Path<
     Ok(ok(&TaskState { id: task, state: StateShape::from(status) }))
 }
 
-pub async fn restart(State(worker): State<Arc<Worker>>, Path((name, task)): Path<(String, u32)>) -> Answer {
+pub async fn restart(State(worker): State<Arc<Worker>>, Path((name, task)): Path<(String, String)>) -> Answer {
+    let task = number(&task)?;
     blocking(move || {
         worker.known(&name, || format!("Unknown connector: {name}"))?;
         let has_task = task == 0 && worker.ready()?.config.view().tasks(&name).is_some_and(|t| !t.configs.is_empty());
@@ -43,6 +45,11 @@ pub async fn restart(State(worker): State<Arc<Worker>>, Path((name, task)): Path
         Ok(empty(StatusCode::NO_CONTENT))
     })
     .await
+}
+
+/// What is no number is no route.
+fn number(task: &str) -> Result<u32, Refusal> {
+    task.parse().map_err(|_| Refusal::new(404, "HTTP 404 Not Found"))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -32,6 +32,8 @@ impl Topics {
     pub fn open(settings: &Settings, runtime: &Handle) -> Result<Self> {
         let clients = clients(settings)?;
         let admin = Admin::new(&clients.admin, runtime.clone())?;
+        // asking for metadata makes the client connect at once, and the answer carries the cluster's id
+        admin.partitions(&settings.config_topic.name)?;
         let cluster_id = admin.cluster_id()?;
         let writer = Writer::new(&clients.writer)?;
         std::thread::scope(|scope| {

@@ -24,6 +24,18 @@ impl Refusal {
     pub fn new(status: u16, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
+
+    /// Connect's text for a configuration with errors, one a line.
+    pub fn invalid(errors: &[String]) -> Self {
+        let count = errors.len();
+        let lines = errors.join("\n");
+        Self::new(
+            400,
+            format!(
+                "Connector configuration is invalid and contains the following {count} error(s):\n{lines}\nYou can also find the above list of errors at the endpoint `/connector-plugins/{{connectorType}}/config/validate`"
+            ),
+        )
+    }
 }
 
 impl From<Error> for Refusal {
@@ -88,7 +100,8 @@ impl Worker {
     /// Connect's texts for what is wrong with a configuration.
     fn validate(&self, config: &JavaMap) -> Result<(), Refusal> {
         let Some(class) = config.get("connector.class") else {
-            let shown: Vec<String> = config.iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
+            let shown: Vec<String> =
+                config.clone().copied_hash_order(0).iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
             return Err(Refusal::new(
                 400,
                 format!("Connector config {{{}}} contains no connector type", shown.join(", ")),
@@ -107,7 +120,11 @@ impl Worker {
             }
             Err(refused) => problems.extend(refused),
         }
-        if problems.is_empty() { Ok(()) } else { Err(Refusal::new(400, invalid(&problems))) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::invalid(&problems.iter().map(named).collect::<Vec<_>>()))
+        }
     }
 
     fn no_such_class(&self, class: &str) -> String {
@@ -167,17 +184,6 @@ impl Worker {
     fn look(&self) {
         let _ = self.commands.send(Command::Look);
     }
-}
-
-fn invalid(problems: &[Problem]) -> String {
-    let mut text =
-        format!("Connector configuration is invalid and contains the following {} error(s):", problems.len());
-    for problem in problems {
-        text.push('\n');
-        text.push_str(&named(problem));
-    }
-    text.push_str("\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`");
-    text
 }
 
 /// Debezium's texts hold the key already.

@@ -34,6 +34,8 @@ pub fn log(level: RDKafkaLogLevel, facility: &str, text: &str) {
 /// One broker that cannot be reached is librdkafka's to mend; all of them is the operator's.
 pub fn log_error(error: &KafkaError, reason: &str) {
     match error.rdkafka_error_code() {
+        // the end of a partition is no error to whoever asked to be told of it
+        Some(RDKafkaErrorCode::PartitionEOF) => {}
         Some(RDKafkaErrorCode::AllBrokersDown) => tracing::warn!(reason, "no kafka broker can be reached, trying on"),
         Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
             tracing::debug!(reason, "kafka broker connection failed");
