@@ -14,6 +14,9 @@ use tokio::runtime::Handle;
 /// Longest wait for one answer of the cluster.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Longest wait for a first sign of the cluster: its callers try again.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// Asks the cluster about topics. Its calls block: never call them on a thread of the runtime.
 pub struct Admin {
     client: AdminClient<Logged>,
@@ -37,7 +40,7 @@ impl Admin {
     }
 
     pub fn cluster_id(&self) -> Result<String> {
-        let id = self.probe.client().fetch_cluster_id(TIMEOUT);
+        let id = self.probe.client().fetch_cluster_id(PROBE_TIMEOUT);
         id.ok_or_else(|| {
             Error::transient("no kafka broker answered").remedy("check bootstrap.servers and that the broker runs")
         })
@@ -45,7 +48,7 @@ impl Admin {
 
     /// How many partitions the topic has; `None` where there is no such topic.
     pub fn partitions(&self, topic: &str) -> Result<Option<i32>> {
-        let metadata = self.probe.fetch_metadata(Some(topic), TIMEOUT);
+        let metadata = self.probe.fetch_metadata(Some(topic), PROBE_TIMEOUT);
         let metadata = metadata.map_err(|e| unreachable_cluster(topic, e))?;
         let Some(found) = metadata.topics().iter().find(|t| t.name() == topic) else { return Ok(None) };
         match found.error().map(RDKafkaErrorCode::from) {

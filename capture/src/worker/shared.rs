@@ -42,12 +42,13 @@ impl Worker {
         worker_id: String,
         commands: Sender<Command>,
     ) -> Self {
+        let waiting_for = format!("connecting to Kafka at {}", settings.bootstrap_servers);
         Self {
             settings,
             connectors,
             worker_id,
             topics: OnceLock::new(),
-            waiting_for: Mutex::new("reading the worker's topics".into()),
+            waiting_for: Mutex::new(waiting_for),
             commands,
             changing: Mutex::new(()),
             born: Instant::now(),
