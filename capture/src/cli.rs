@@ -2,7 +2,9 @@
 
 mod tail;
 mod validate;
+mod worker;
 
+use crate::telemetry::{self, Output};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -16,6 +18,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run as a Kafka Connect worker: REST interface, connectors, Kafka.
+    Worker(worker::Arguments),
     /// Print each change of a database as Debezium JSON, without Kafka.
     Tail(tail::Arguments),
     /// Check a connector's configuration file; opens nothing.
@@ -26,7 +30,16 @@ enum Command {
 pub const USAGE: u8 = 2;
 
 pub fn run(arguments: Arguments) -> ExitCode {
+    let log = match arguments.command {
+        Command::Worker(_) => Output::Standard,
+        _ => Output::Error,
+    };
+    if let Err(error) = telemetry::start(log) {
+        complain(&error.report());
+        return ExitCode::from(USAGE);
+    }
     match arguments.command {
+        Command::Worker(arguments) => worker::run(arguments),
         Command::Tail(arguments) => tail::run(arguments),
         Command::Validate(arguments) => validate::run(&arguments),
     }
@@ -45,7 +58,7 @@ pub(crate) struct StopSignals {
 
 /// Must be called within a runtime.
 pub(crate) fn stop_signals() -> StopSignals {
-    use tokio::signal::unix::{signal, SignalKind};
+    use tokio::signal::unix::{SignalKind, signal};
     StopSignals { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
 }
 

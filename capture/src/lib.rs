@@ -25,6 +25,8 @@ pub mod error;
 pub mod kafka;
 pub mod model;
 pub mod pipeline;
+pub mod rest;
 pub mod source;
 pub mod store;
 pub mod telemetry;
+pub mod worker;

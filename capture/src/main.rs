@@ -8,6 +8,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    capture::telemetry::start();
     cli::run(cli::Arguments::parse())
 }

@@ -1,14 +1,14 @@
 //! `capture tail`: the engine without Kafka.
 
-use super::{complain, USAGE};
+use super::{USAGE, complain};
 use crate::config::key::Map;
 use crate::core::Limits;
-use crate::direct::postgres::{self, Schemas};
+use crate::direct::postgres::Schemas;
 use crate::error::{Error, Result};
 use crate::pipeline::stdout::StdoutOutput;
 use crate::pipeline::task::{State, StateCell};
-use crate::pipeline::{start, NullOutput, Parts, Task, TaskHandle};
-use crate::source::connectors::{self, Definition, Kind};
+use crate::pipeline::{Job, NullOutput, TaskHandle, launch};
+use crate::source::connectors::{self, Definition};
 use crate::store::file::FileStore;
 use std::io::BufWriter;
 use std::path::PathBuf;
@@ -43,6 +43,7 @@ pub struct Arguments {
 const STORE_EVERY: Duration = Duration::from_secs(1);
 const LIMITS: Limits = Limits { bytes: 16 << 20, records: 64 << 10, store_every_ms: STORE_EVERY.as_millis() as u64 };
 const GRACE: Duration = Duration::from_secs(5);
+const BUFFER_BYTES: usize = 64 << 10;
 
 pub fn run(arguments: Arguments) -> ExitCode {
     let (definition, config) = match prepare(&arguments) {
@@ -72,9 +73,9 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
         config.entry(key.to_owned()).or_insert(value);
     }
     for pair in &arguments.set {
-        let (key, value) = pair.split_once('=').ok_or_else(|| {
-            Error::definite(format!("--set {pair} has no '='")).remedy("write --set key=value")
-        })?;
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Error::definite(format!("--set {pair} has no '='")).remedy("write --set key=value"))?;
         config.insert(key.trim().to_owned(), value.to_owned());
     }
     let problems = (definition.validate)(&config);
@@ -85,44 +86,14 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
     Err(Error::definite(text.join("\n")))
 }
 
-fn begin(
-    arguments: &Arguments,
-    definition: &Definition,
-    config: Map,
-    cell: StateCell,
-) -> Result<TaskHandle> {
+fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: StateCell) -> Result<TaskHandle> {
     let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
     let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
-    let name = "tail".to_owned();
-    match (definition.kind, arguments.discard) {
-        (Kind::Postgres, false) => {
-            let parts = Postgres { config, schemas, output: || StdoutOutput::new(BufWriter::with_capacity(64 << 10, std::io::stdout())) };
-            start(Task { name, parts, store, limits: LIMITS, grace: GRACE, cell })
-        }
-        (Kind::Postgres, true) => {
-            let parts = Postgres { config, schemas, output: NullOutput::default };
-            start(Task { name, parts, store, limits: LIMITS, grace: GRACE, cell })
-        }
+    let job = Job { name: "tail".to_owned(), config, schemas, store, limits: LIMITS, grace: GRACE, cell };
+    if arguments.discard {
+        return launch(definition.kind, job, || Ok(NullOutput::default()));
     }
-}
-
-struct Postgres<F> {
-    config: Map,
-    schemas: Schemas,
-    output: F,
-}
-
-impl<Out: crate::pipeline::Output, F: Fn() -> Out> Parts for Postgres<F> {
-    type Source = postgres::Source;
-    type Output = Out;
-
-    async fn open(&mut self, stored: Option<&str>) -> Result<postgres::Source> {
-        postgres::Source::open(&self.config, self.schemas, stored).await
-    }
-
-    fn output(&mut self) -> Result<Out> {
-        Ok((self.output)())
-    }
+    launch(definition.kind, job, || Ok(StdoutOutput::new(BufWriter::with_capacity(BUFFER_BYTES, std::io::stdout()))))
 }
 
 /// Waits for Ctrl-C, SIGTERM or the task's end.
@@ -157,4 +128,3 @@ fn outcome(cell: &StateCell) -> ExitCode {
         _ => ExitCode::SUCCESS,
     }
 }
-

@@ -1,9 +1,9 @@
 //! `capture validate FILE.json`: every error of a connector file, each naming its key.
 
-use super::{complain, USAGE};
-use crate::config::file;
+use super::{USAGE, complain};
 use crate::config::key::Problem;
 use crate::source::connectors;
+use crate::worker::read_connector_file;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,12 +36,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn problems(path: &std::path::Path) -> Result<Vec<Problem>, String> {
-    let connector = file::read_connector(path).map_err(|e| e.report())?;
-    let Some(class) = connector.config.get("connector.class") else {
+    let (_, config) = read_connector_file(path).map_err(|e| e.report())?;
+    let config = config.to_map();
+    let Some(class) = config.get("connector.class") else {
         return Ok(vec![Problem::new("connector.class", "A value is required; set the connector's Java class name")]);
     };
     Ok(match connectors::find(class) {
-        Some(definition) => (definition.validate)(&connector.config),
+        Some(definition) => (definition.validate)(&config),
         None => {
             let known: Vec<&str> = connectors::DEFINITIONS.iter().map(|d| d.class).collect();
             vec![Problem::new("connector.class", format!("'{class}' is unknown; use one of {}", known.join(", ")))]

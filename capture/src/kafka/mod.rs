@@ -1,3 +1,8 @@
 //! Kafka: client properties, the producer, compacted topics as maps. Knows no database.
 
+pub mod admin;
+pub mod client;
+pub mod log;
 pub mod producer;
+mod tail;
+mod writer;

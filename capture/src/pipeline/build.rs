@@ -1,14 +1,17 @@
 //! From settings to a running task.
 
-use super::output::KafkaOutput;
-use super::supervise::{start, Parts, Task, TaskHandle};
+use super::output::{KafkaOutput, Output};
+use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
-use crate::config::key::Map;
+use crate::config::key::{Map, Problem};
 use crate::core::Limits;
+use crate::direct::mongodb::plan::Shape;
 use crate::direct::postgres::{self, Schemas};
 use crate::error::{Error, Result};
 use crate::kafka::producer::Producer;
 use crate::source::connectors::{self, Kind};
+use crate::source::mongodb::{self, MongoSource};
+use crate::store::offset::OffsetStore;
 use std::time::Duration;
 
 /// Encoded records that may be unacknowledged; more only costs memory.
@@ -35,16 +38,13 @@ pub fn defaults() -> Map {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
+/// Starts a connector's task that writes to Kafka.
 pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
     let class = spec.config.get("connector.class").map(String::as_str).unwrap_or_default();
     let definition = connectors::find(class).ok_or_else(|| {
-        Error::definite(format!("connector.class {class} is unknown")).remedy("use one of the classes that GET /connector-plugins lists")
+        Error::definite(format!("connector.class {class} is unknown"))
+            .remedy("use one of the classes that GET /connector-plugins lists")
     })?;
-    let problems = (definition.validate)(&spec.config);
-    if !problems.is_empty() {
-        let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        return Err(Error::definite(text.join("\n")));
-    }
     let store = (spec.offsets)(&(definition.partition)(&spec.config))?;
     let mut producer = defaults();
     producer.extend(spec.producer);
@@ -57,12 +57,31 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
         records: IN_FLIGHT_RECORDS,
         store_every_ms: spec.offset_flush_interval.as_millis() as u64,
     };
-    let (name, config) = (spec.connector, spec.config);
-    match definition.kind {
-        Kind::Postgres => {
-            let parts = PostgresParts { config, schemas, producer };
-            start(Task { name, parts, store, limits, grace: GRACE, cell })
-        }
+    let job = Job { name: spec.connector, config: spec.config, schemas, store, limits, grace: GRACE, cell };
+    launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS * 2)?)))
+}
+
+/// A task without its output.
+pub struct Job {
+    pub name: String,
+    pub config: Map,
+    pub schemas: Schemas,
+    pub store: Box<dyn OffsetStore>,
+    pub limits: Limits,
+    pub grace: Duration,
+    pub cell: StateCell,
+}
+
+/// Starts the task of a connector of this kind with the output that `output` makes.
+pub fn launch<Out, F>(kind: Kind, job: Job, output: F) -> Result<TaskHandle>
+where
+    Out: Output,
+    F: FnMut() -> Result<Out> + Send + 'static,
+{
+    let Job { name, config, schemas, store, limits, grace, cell } = job;
+    match kind {
+        Kind::Postgres => start(Task { name, parts: Postgres { config, schemas, output }, store, limits, grace, cell }),
+        Kind::MongoDb => start(Task { name, parts: Mongodb { config, schemas, output }, store, limits, grace, cell }),
     }
 }
 
@@ -72,23 +91,54 @@ pub fn has_schemas(converter: &str, config: &Map, worker: &Map) -> bool {
     from.get(&format!("{converter}.schemas.enable")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
 }
 
-struct PostgresParts {
+struct Postgres<F> {
     config: Map,
     schemas: Schemas,
-    producer: Map,
+    output: F,
 }
 
-impl Parts for PostgresParts {
+struct Mongodb<F> {
+    config: Map,
+    schemas: Schemas,
+    output: F,
+}
+
+impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Postgres<F> {
     type Source = postgres::Source;
-    type Output = KafkaOutput;
+    type Output = Out;
 
     async fn open(&mut self, stored: Option<&str>) -> Result<postgres::Source> {
         postgres::Source::open(&self.config, self.schemas, stored).await
     }
 
-    fn output(&mut self) -> Result<KafkaOutput> {
-        Ok(KafkaOutput::new(Producer::new(&self.producer, IN_FLIGHT_RECORDS * 2)?))
+    fn output(&mut self) -> Result<Out> {
+        (self.output)()
     }
+}
+
+impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Mongodb<F> {
+    type Source = MongoSource;
+    type Output = Out;
+
+    async fn open(&mut self, stored: Option<&str>) -> Result<MongoSource> {
+        let settings = mongodb::config::Settings::parse(&self.config).map_err(|p| refused(&p))?;
+        let shape = Shape {
+            prefix: settings.prefix.clone(),
+            delimiter: settings.delimiter.clone(),
+            key_schemas: self.schemas.key,
+            value_schemas: self.schemas.value,
+        };
+        MongoSource::open(settings, shape, stored).await
+    }
+
+    fn output(&mut self) -> Result<Out> {
+        (self.output)()
+    }
+}
+
+fn refused(problems: &[Problem]) -> Error {
+    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    Error::definite(text.join("\n"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ pub mod stdout;
 mod supervise;
 pub mod task;
 
-pub use build::{defaults, spawn};
-pub use output::{KafkaOutput, NullOutput, Output};
-pub use run::{run, Control, Ended};
-pub use supervise::{start, Parts, Task, TaskHandle};
+pub use build::{Job, launch, spawn};
+pub use output::{NullOutput, Output};
+pub use supervise::TaskHandle;

@@ -1,12 +1,13 @@
 //! The connectors that this engine stands in for, by their Java class names.
 
-use super::postgres;
+use super::{mongodb, postgres};
 use crate::config::connector;
 use crate::config::key::{Key, Map, Problem};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Postgres,
+    MongoDb,
 }
 
 /// One connector as the worker and its REST interface see it.
@@ -23,14 +24,24 @@ pub struct Definition {
     pub partition: fn(&Map) -> String,
 }
 
-pub const DEFINITIONS: &[Definition] = &[Definition {
-    kind: Kind::Postgres,
-    class: "io.debezium.connector.postgresql.PostgresConnector",
-    version: "2.7.0.Final",
-    keys: postgres::config::KEYS,
-    validate: validate_postgres,
-    partition: postgres_partition,
-}];
+pub const DEFINITIONS: &[Definition] = &[
+    Definition {
+        kind: Kind::Postgres,
+        class: "io.debezium.connector.postgresql.PostgresConnector",
+        version: "2.7.0.Final",
+        keys: postgres::config::KEYS,
+        validate: validate_postgres,
+        partition: postgres_partition,
+    },
+    Definition {
+        kind: Kind::MongoDb,
+        class: "io.debezium.connector.mongodb.MongoDbConnector",
+        version: "2.7.0.Final",
+        keys: mongodb::config::KEYS,
+        validate: mongodb::config::validate,
+        partition: mongodb_partition,
+    },
+];
 
 /// Finds a connector by its class, or by the short forms that Kafka Connect allows.
 pub fn find(class: &str) -> Option<&'static Definition> {
@@ -57,6 +68,11 @@ fn validate_postgres(map: &Map) -> Vec<Problem> {
 fn postgres_partition(map: &Map) -> String {
     let prefix = map.get("topic.prefix").map(|p| p.trim()).unwrap_or_default();
     format!("{{\"server\":{}}}", serde_json::Value::from(prefix))
+}
+
+fn mongodb_partition(map: &Map) -> String {
+    let prefix = map.get("topic.prefix").map(|p| p.trim()).unwrap_or_default();
+    format!("{{\"server_id\":{}}}", serde_json::Value::from(prefix))
 }
 
 #[cfg(test)]

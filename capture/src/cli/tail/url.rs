@@ -8,8 +8,12 @@ use crate::source::connectors::Kind;
 pub fn settings(source: &str) -> Result<Map> {
     match source.split_once("://") {
         Some(("postgres" | "postgresql", rest)) => postgres(rest),
+        Some(("mongodb" | "mongodb+srv", _)) => Ok(Map::from([
+            ("connector.class".to_owned(), "io.debezium.connector.mongodb.MongoDbConnector".to_owned()),
+            ("mongodb.connection.string".to_owned(), source.to_owned()),
+        ])),
         _ => Err(Error::definite("--source is no address that is known")
-            .remedy("give postgres://USER:PASSWORD@HOST:PORT/DATABASE")),
+            .remedy("give postgres://USER:PASSWORD@HOST:PORT/DATABASE or mongodb://HOST:PORT/?replicaSet=NAME")),
     }
 }
 
@@ -25,6 +29,13 @@ pub fn defaults(kind: Kind, tables: &str) -> Vec<(&'static str, String)> {
             if !tables.is_empty() {
                 pairs.push(("table.include.list", tables.to_owned()));
                 pairs.push(("publication.autocreate.mode", "filtered".to_owned()));
+            }
+            pairs
+        }
+        Kind::MongoDb => {
+            let mut pairs = vec![("topic.prefix", "tail".to_owned())];
+            if !tables.is_empty() {
+                pairs.push(("collection.include.list", tables.to_owned()));
             }
             pairs
         }
@@ -78,7 +89,9 @@ fn decoded(text: &str) -> Result<String> {
         }
         let digit = |b: u8| char::from(b).to_digit(16);
         let pair = tail.first().copied().and_then(digit).zip(tail.get(1).copied().and_then(digit));
-        let (high, low) = pair.ok_or_else(|| Error::definite("--source holds a '%' that starts no escape").remedy("write %25 for a percent sign"))?;
+        let (high, low) = pair.ok_or_else(|| {
+            Error::definite("--source holds a '%' that starts no escape").remedy("write %25 for a percent sign")
+        })?;
         bytes.push((high << 4 | low) as u8);
         rest = &tail[2..];
     }

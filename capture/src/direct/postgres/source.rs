@@ -2,18 +2,23 @@
 
 use super::encoder::Encoder;
 use super::options::{Options, Schemas};
-use crate::config::key::Map;
+use crate::config::connector::COMMON;
+use crate::config::key::{Map, Reader as Values};
 use crate::error::{Error, Result};
+use crate::source::heartbeat::Heartbeat;
 use crate::source::postgres::change::{Change, Changes};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::position::Offset;
 use crate::source::postgres::reader::Reader;
 use crate::source::{Emit, Pumped};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub struct Source {
     reader: Reader,
     encoder: Encoder,
+    heartbeat: Option<Heartbeat>,
+    /// The offset seen last, which a heartbeat carries.
+    position: Option<Offset>,
 }
 
 impl Source {
@@ -28,24 +33,58 @@ impl Source {
                 .remedy("reset the connector's offsets, which takes a new snapshot")
         })?;
         let options = Options::parse(map, schemas, settings.columns.clone());
-        Ok(Self { reader: Reader::open(settings, stored).await?, encoder: Encoder::new(options) })
+        let heartbeat = heartbeat(map, &options);
+        let reader = Reader::open(settings, stored).await?;
+        Ok(Self { reader, encoder: Encoder::new(options), heartbeat, position: None })
     }
+}
+
+fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
+    let common = Values::new(COMMON, map);
+    let pause = Duration::from_millis(common.integer("heartbeat.interval.ms").unsigned_abs());
+    if pause.is_zero() {
+        return None;
+    }
+    let topic = format!("{}.{}", common.text("topic.heartbeat.prefix").unwrap_or_default(), options.prefix);
+    Some(Heartbeat::new(pause, topic, &options.prefix, options.key_schemas, options.value_schemas))
 }
 
 /// Between the reader and the pipeline.
 struct Encoding<'a, E> {
     encoder: &'a mut Encoder,
+    heartbeat: &'a mut Option<Heartbeat>,
+    position: &'a mut Option<Offset>,
     out: &'a mut E,
+}
+
+impl<E: Emit<Offset>> Encoding<'_, E> {
+    fn beat(&mut self) -> Result<()> {
+        match (&mut self.heartbeat, &self.position) {
+            (Some(heartbeat), Some(offset)) => heartbeat.beat(Instant::now(), now_ms(), offset, self.out),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn now_ms() -> i64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis() as i64
 }
 
 impl<E: Emit<Offset>> Changes for Encoding<'_, E> {
     #[inline]
     fn change(&mut self, change: &Change<'_>) -> Result<()> {
-        self.encoder.encode(change, self.out)
+        self.encoder.encode(change, self.out)?;
+        if self.heartbeat.is_some() && change.origin.snapshot.is_none() {
+            *self.position = Some(*change.offset);
+            return self.beat();
+        }
+        Ok(())
     }
 
-    fn advance(&mut self, offset: &Offset) {
+    fn advance(&mut self, offset: &Offset) -> Result<()> {
         self.out.advance(offset);
+        *self.position = Some(*offset);
+        self.beat()
     }
 
     #[inline]
@@ -58,8 +97,13 @@ impl crate::source::Source for Source {
     type Offset = Offset;
 
     async fn pump<E: Emit<Offset>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        let mut changes = Encoding { encoder: &mut self.encoder, out };
-        self.reader.pump(&mut changes, deadline).await
+        let Self { reader, encoder, heartbeat, position } = self;
+        let mut changes = Encoding { encoder, heartbeat, position, out };
+        let pumped = reader.pump(&mut changes, deadline).await?;
+        if pumped == Pumped::Idle {
+            changes.beat()?;
+        }
+        Ok(pumped)
     }
 
     fn stored(&mut self, offset: &Offset) {

@@ -1,7 +1,7 @@
 //! One decoded event of one row, still in the server's bytes.
 
-use super::pgoutput::row::Row;
 use super::pgoutput::OldKind;
+use super::pgoutput::row::Row;
 use super::position::{Lsn, Offset};
 use super::relation::Relation;
 use crate::error::Result;
@@ -72,7 +72,7 @@ pub trait Changes {
     fn change(&mut self, change: &Change<'_>) -> Result<()>;
 
     /// A position without a change: may be stored once everything before it is durable.
-    fn advance(&mut self, offset: &Offset);
+    fn advance(&mut self, offset: &Offset) -> Result<()>;
 
     fn is_full(&self) -> bool;
 }

@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::change::{Change, Changes, Operation, Origin};
 use super::config::Settings;
 use super::pgoutput::row::{Cells, Row};
-use super::pgoutput::{parse, Message, OldKind, RelationBody};
+use super::pgoutput::{Message, OldKind, RelationBody, parse};
 use super::position::{Lsn, MessageType, Offset, Snapshot};
 use super::relation::Relation;
 use crate::error::{Error, Result};
@@ -96,7 +96,12 @@ impl Stream {
     }
 
     /// Takes a description of a relation; the one message that needs the catalog.
-    pub async fn describe(&mut self, catalog: &mut Catalog, settings: &Settings, body: &RelationBody<'_>) -> Result<()> {
+    pub async fn describe(
+        &mut self,
+        catalog: &mut Catalog,
+        settings: &Settings,
+        body: &RelationBody<'_>,
+    ) -> Result<()> {
         let relation = if settings.captures(body.schema, body.table) {
             Some(catalog.relation_of_message(body).await?)
         } else {
@@ -111,9 +116,7 @@ impl Stream {
     pub fn handle<C: Changes>(&mut self, start: u64, message: &Message<'_>, changes: &mut C) -> Result<()> {
         let lsn = Lsn(start);
         match *message {
-            Message::Insert { relation, new } => {
-                self.row(lsn, relation, MessageType::Insert, None, Some(new), changes)
-            }
+            Message::Insert { relation, new } => self.row(lsn, relation, MessageType::Insert, None, Some(new), changes),
             Message::Update { relation, old, new } => {
                 self.row(lsn, relation, MessageType::Update, old, Some(new), changes)
             }
@@ -124,10 +127,7 @@ impl Stream {
                 self.begin(lsn, commit_time_us, xid);
                 Ok(())
             }
-            Message::Commit => {
-                self.commit(lsn, changes);
-                Ok(())
-            }
+            Message::Commit => self.commit(lsn, changes),
             Message::Truncate { relations } => self.truncate(lsn, relations, changes),
             Message::Logical { .. } | Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
         }
@@ -144,14 +144,14 @@ impl Stream {
         self.skip = self.skip.filter(|skip| skip.xid == xid);
     }
 
-    fn commit<C: Changes>(&mut self, lsn: Lsn, changes: &mut C) {
+    fn commit<C: Changes>(&mut self, lsn: Lsn, changes: &mut C) -> Result<()> {
         self.pass(lsn, MessageType::Commit);
         self.offset.lsn_commit = Some(lsn);
         self.last_commit = Some(lsn);
         self.is_in_transaction = false;
         self.skip = None;
         self.before = self.offset;
-        changes.advance(&self.offset);
+        changes.advance(&self.offset)
     }
 
     fn pass(&mut self, lsn: Lsn, kind: MessageType) {
@@ -236,15 +236,15 @@ impl Stream {
     }
 
     /// The server has nothing for us up to `end`: outside a transaction that is a position like a commit's.
-    pub fn idle_at<C: Changes>(&mut self, end: u64, changes: &mut C) {
+    pub fn idle_at<C: Changes>(&mut self, end: u64, changes: &mut C) -> Result<()> {
         if self.is_in_transaction || Lsn(end) <= self.offset.lsn || self.skip.is_some() {
-            return;
+            return Ok(());
         }
         let lsn = Lsn(end);
         self.pass(lsn, MessageType::Commit);
         self.offset.lsn_commit = Some(lsn);
         self.before = self.offset;
-        changes.advance(&self.offset);
+        changes.advance(&self.offset)
     }
 }
 

@@ -1,0 +1,127 @@
+//! Reads one topic from its beginning to its end and then follows it, by plain assignment: no group is joined.
+
+use super::admin::config;
+use super::client::Logged;
+use super::log::{Apply, Entry};
+use super::writer::Position;
+use crate::config::key::Map;
+use crate::error::{Error, Result};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Message};
+use rdkafka::{Offset, TopicPartitionList};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const WATERMARK_TIMEOUT: Duration = Duration::from_secs(10);
+/// Only how soon the thread notices that it is to end; records wake it at once.
+const POLL: Duration = Duration::from_millis(200);
+
+/// How far each partition has been read and applied.
+#[derive(Default)]
+pub struct Progress {
+    next: Mutex<BTreeMap<i32, i64>>,
+    moved: Condvar,
+}
+
+impl Progress {
+    fn advance(&self, partition: i32, next: i64) {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner).insert(partition, next);
+        self.moved.notify_all();
+    }
+
+    /// Waits until the record at `position` has been applied.
+    pub fn wait_for(&self, position: Position, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        while next.get(&position.partition).is_none_or(|n| *n <= position.offset) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            next = self.moved.wait_timeout(next, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+pub struct Tail<A> {
+    topic: String,
+    consumer: BaseConsumer<Logged>,
+    view: Arc<Mutex<A>>,
+    progress: Arc<Progress>,
+}
+
+impl<A: Apply> Tail<A> {
+    pub fn new(properties: &Map, topic: &str, partitions: i32, view: Arc<Mutex<A>>) -> Result<Self> {
+        let mut config = config(properties);
+        // a group must be named to be allowed to assign; nothing is committed to it
+        config.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
+        config.set("auto.offset.reset", "earliest").set("allow.auto.create.topics", "false");
+        config.set("queued.max.messages.kbytes", "2048").set("isolation.level", "read_committed");
+        let failed = |e: KafkaError| Error::transient(format!("topic '{topic}' cannot be read")).caused_by(e);
+        let consumer: BaseConsumer<Logged> = config.create_with_context(Logged).map_err(failed)?;
+        let mut assignment = TopicPartitionList::new();
+        for partition in 0..partitions {
+            assignment.add_partition_offset(topic, partition, Offset::Beginning).map_err(failed)?;
+        }
+        consumer.assign(&assignment).map_err(failed)?;
+        Ok(Self { topic: topic.to_owned(), consumer, view, progress: Arc::default() })
+    }
+
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Reads what was written before now. A partition's end is its high watermark; where compaction or a transaction's
+    /// mark took the last offset, the end that the broker reports counts.
+    pub fn read_to_end(&mut self, partitions: i32) -> Result<()> {
+        let failed = |e: KafkaError| Error::transient("topic cannot be read to its end").caused_by(e);
+        let mut ends = BTreeMap::new();
+        for partition in 0..partitions {
+            let (low, high) =
+                self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT).map_err(failed)?;
+            if high > low {
+                ends.insert(partition, high);
+            }
+        }
+        while !ends.is_empty() {
+            match self.consumer.poll(WATERMARK_TIMEOUT) {
+                Some(Ok(message)) => {
+                    self.apply(&message);
+                    if ends.get(&message.partition()).is_some_and(|end| message.offset() + 1 >= *end) {
+                        ends.remove(&message.partition());
+                    }
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => drop(ends.remove(&partition)),
+                Some(Err(error)) => return Err(failed(error)),
+                None => return Err(Error::transient(format!("topic '{}' stopped answering", self.topic))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows the topic until `stop` is set.
+    pub fn follow(self, stop: &AtomicBool) {
+        while !stop.load(Ordering::Acquire) {
+            match self.consumer.poll(POLL) {
+                Some(Ok(message)) => self.apply(&message),
+                None | Some(Err(KafkaError::PartitionEOF(_))) => {}
+                Some(Err(error)) => tracing::debug!(topic = self.topic, %error, "following a topic is interrupted"),
+            }
+        }
+    }
+
+    fn apply(&self, message: &BorrowedMessage<'_>) {
+        let entry = Entry {
+            offset: message.offset(),
+            timestamp_ms: message.timestamp().to_millis(),
+            key: message.key(),
+            value: message.payload(),
+        };
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).apply(&entry);
+        self.progress.advance(message.partition(), message.offset() + 1);
+    }
+}

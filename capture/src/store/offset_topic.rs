@@ -1,0 +1,147 @@
+//! The offset topic: where each source partition resumes, as Kafka Connect's framework stores it.
+//!
+//! A key is `["connector",{partition}]`. Keys written by another worker may order the partition's members differently, so
+//! they are matched by value; the latest record wins, wherever it lies.
+
+use super::offset::OffsetStore;
+use crate::error::{Error, Result};
+use crate::kafka::log::{Apply, Entry, Log, Pending};
+use crate::model::json_text;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Debug, Clone)]
+struct Stored {
+    offset: String,
+    timestamp_ms: i64,
+}
+
+/// Latest offset by connector and partition; `serde_json` sorts members, so equal maps have equal text.
+#[derive(Debug, Default)]
+pub struct Offsets(BTreeMap<(String, String), Stored>);
+
+impl Offsets {
+    /// The stored offset as JSON text.
+    pub fn get(&self, connector: &str, partition: &str) -> Option<&str> {
+        let partition = canonical(partition.as_bytes())?;
+        self.0.get(&(connector.to_owned(), partition)).map(|s| s.offset.as_str())
+    }
+}
+
+impl Apply for Offsets {
+    fn apply(&mut self, entry: &Entry<'_>) {
+        let Some(key) = entry.key.and_then(parse_key) else {
+            return tracing::error!(offset = entry.offset, "offset record has a key of another form, left out");
+        };
+        let timestamp_ms = entry.timestamp_ms.unwrap_or(0);
+        if self.0.get(&key).is_some_and(|known| known.timestamp_ms > timestamp_ms) {
+            return;
+        }
+        // "null" is what a converter without schemas writes for an offset that was reset
+        match entry.value.filter(|v| *v != b"null") {
+            None => drop(self.0.remove(&key)),
+            Some(value) => {
+                let offset = String::from_utf8_lossy(value).into_owned();
+                self.0.insert(key, Stored { offset, timestamp_ms });
+            }
+        }
+    }
+}
+
+fn parse_key(key: &[u8]) -> Option<(String, String)> {
+    let parsed: Value = serde_json::from_slice(key).ok()?;
+    let [Value::String(connector), partition @ Value::Object(_)] = parsed.as_array()?.as_slice() else { return None };
+    Some((connector.clone(), partition.to_string()))
+}
+
+fn canonical(json: &[u8]) -> Option<String> {
+    serde_json::from_slice::<Value>(json).ok().map(|v| v.to_string())
+}
+
+/// The key as Java's converter writes it: no spaces, the partition's members in the given order.
+fn key_bytes(connector: &str, partition: &str) -> Vec<u8> {
+    let mut out = vec![b'['];
+    json_text::write(&mut out, connector.as_bytes());
+    out.push(b',');
+    out.extend_from_slice(partition.as_bytes());
+    out.push(b']');
+    out
+}
+
+/// The offset of one source partition of one connector, in the topic.
+pub struct PartitionOffset {
+    log: Arc<Log<Offsets>>,
+    connector: String,
+    partition: String,
+    key: Vec<u8>,
+    writing: Option<Pending>,
+}
+
+impl PartitionOffset {
+    /// `partition` is its JSON text as the source writes it.
+    pub fn new(log: Arc<Log<Offsets>>, connector: &str, partition: &str) -> Result<Self> {
+        if canonical(partition.as_bytes()).is_none() {
+            return Err(Error::fatal(format!("source partition of connector {connector} is not JSON")));
+        }
+        let key = key_bytes(connector, partition);
+        Ok(Self { log, connector: connector.to_owned(), partition: partition.to_owned(), key, writing: None })
+    }
+}
+
+impl OffsetStore for PartitionOffset {
+    fn load(&mut self) -> Result<Option<String>> {
+        Ok(self.log.view().get(&self.connector, &self.partition).map(str::to_owned))
+    }
+
+    fn begin(&mut self, offset: &[u8]) {
+        self.writing = Some(self.log.send(&self.key, Some(offset)));
+    }
+
+    fn finished(&mut self) -> Option<Result<()>> {
+        let outcome = self.writing.as_ref()?.poll()?;
+        self.writing = None;
+        Some(outcome.map(drop))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apply(offsets: &mut Offsets, key: &str, value: Option<&str>, timestamp_ms: i64) {
+        let entry = Entry {
+            offset: 0,
+            timestamp_ms: Some(timestamp_ms),
+            key: Some(key.as_bytes()),
+            value: value.map(str::as_bytes),
+        };
+        offsets.apply(&entry);
+    }
+
+    #[test]
+    fn keys_have_javas_bytes() {
+        assert_eq!(key_bytes("pg", r#"{"server":"postgres"}"#), br#"["pg",{"server":"postgres"}]"#);
+    }
+
+    #[test]
+    fn keys_match_by_value_and_the_latest_wins() {
+        let mut offsets = Offsets::default();
+        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, Some(r#"{"lsn":1}"#), 10);
+        apply(&mut offsets, r#"["pg", {"b": 2, "a": "1"}]"#, Some(r#"{"lsn":2}"#), 20);
+        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, Some(r#"{"lsn":0}"#), 5);
+        assert_eq!(offsets.get("pg", r#"{"b":2,"a":"1"}"#), Some(r#"{"lsn":2}"#));
+        assert_eq!(offsets.get("other", r#"{"b":2,"a":"1"}"#), None);
+        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, None, 30);
+        assert_eq!(offsets.get("pg", r#"{"b":2,"a":"1"}"#), None);
+    }
+
+    #[test]
+    fn foreign_records_are_left_out() {
+        let mut offsets = Offsets::default();
+        for key in ["", "x", "[]", r#"["a"]"#, r#"["a",1]"#, r#"[1,{}]"#] {
+            apply(&mut offsets, key, Some("{}"), 1);
+        }
+        assert!(offsets.0.is_empty());
+    }
+}
