@@ -16,9 +16,11 @@
 //!
 //! Imports follow the data: `model` uses nobody, sources never see Kafka, Kafka never sees a database.
 
+pub mod cli;
 pub mod config;
 pub mod convert;
 pub mod core;
+pub mod direct;
 pub mod error;
 pub mod kafka;
 pub mod model;

@@ -1,1 +1,28 @@
+//! The rig: real components as processes, for tests, the demo and benchmarks.
+//!
+//! A test tells a story with it: `Rig::new("takeover")?`, `rig.postgres().start()?`, `rig.kafka().start()?`,
+//! `rig.connect(&kafka).start()?`, `connect.create("users", &config)?`, `kafka.read("postgres.public.users", Count(5))?`.
+//! Every call blocks until what it asks for holds, so tests are plain functions. Whatever was started ends with the
+//! value that stands for it, also when the test panics or the run is interrupted.
 
+mod blocking;
+mod clickhouse;
+mod java;
+mod kafka;
+mod mongodb;
+mod postgres;
+pub mod process;
+mod program;
+pub mod provision;
+mod rest;
+mod rig;
+mod worker;
+
+pub use clickhouse::{Clickhouse, ClickhouseBuilder};
+pub use kafka::{Extent, Kafka, KafkaBuilder, Message};
+pub use mongodb::{Mongodb, MongodbBuilder};
+pub use postgres::{Postgres, PostgresBuilder};
+pub use program::{Program, binary};
+pub use rest::{Answer, Rest};
+pub use rig::Rig;
+pub use worker::{Engine, Worker, WorkerBuilder};

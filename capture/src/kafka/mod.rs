@@ -3,5 +3,6 @@
 pub mod admin;
 pub mod client;
 pub mod log;
+pub mod producer;
 mod tail;
 mod writer;

@@ -5,6 +5,10 @@
 //! * an offset handed out with a record resumes right after that record;
 //! * nothing is told to the database before [`Source::stored`] says that the offset is durable.
 
+pub mod connectors;
+pub mod filter;
+pub mod postgres;
+
 use crate::error::Result;
 use crate::model::{offset::SourceOffset, record::Record};
 use std::time::Instant;

@@ -2,6 +2,7 @@
 //!
 //! `herder` decides without I/O, `supervisor` carries out, `changes` is what the REST API may ask for, `run` is the process.
 
+mod builtin;
 mod changes;
 mod connectors;
 mod files;
@@ -11,6 +12,7 @@ mod shared;
 mod supervisor;
 mod task;
 
+pub use builtin::Builtin;
 pub use changes::{Put, Refusal};
 pub use connectors::{Connectors, Plugin, RunningTask};
 pub use run::{Arguments, run};

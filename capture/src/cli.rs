@@ -1,0 +1,66 @@
+//! The command line: arguments and what each command does with them.
+
+mod tail;
+mod validate;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Change data capture from PostgreSQL and MongoDB, as Debezium on Kafka Connect writes it.
+#[derive(Debug, Parser)]
+#[command(name = "capture", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print each change of a database as Debezium JSON, without Kafka.
+    Tail(tail::Arguments),
+    /// Check a connector's configuration file; opens nothing.
+    Validate(validate::Arguments),
+}
+
+/// Exit code for a configuration or an argument that is wrong.
+pub const USAGE: u8 = 2;
+
+pub fn run(arguments: Arguments) -> ExitCode {
+    match arguments.command {
+        Command::Tail(arguments) => tail::run(arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+    }
+}
+
+/// Prints a failure with its causes and its remedy.
+fn complain(report: &str) {
+    eprintln!("error: {report}");
+}
+
+/// SIGTERM and Ctrl-C.
+pub(crate) struct StopSignals {
+    terminate: Option<tokio::signal::unix::Signal>,
+    interrupt: Option<tokio::signal::unix::Signal>,
+}
+
+/// Must be called within a runtime.
+pub(crate) fn stop_signals() -> StopSignals {
+    use tokio::signal::unix::{signal, SignalKind};
+    StopSignals { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
+}
+
+impl StopSignals {
+    pub(crate) async fn received(&mut self) {
+        tokio::select! {
+            () = one(&mut self.terminate) => {}
+            () = one(&mut self.interrupt) => {}
+        }
+    }
+}
+
+async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}

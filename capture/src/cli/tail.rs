@@ -1,0 +1,160 @@
+//! `capture tail`: the engine without Kafka.
+
+use super::{complain, USAGE};
+use crate::config::key::Map;
+use crate::core::Limits;
+use crate::direct::postgres::{self, Schemas};
+use crate::error::{Error, Result};
+use crate::pipeline::stdout::StdoutOutput;
+use crate::pipeline::task::{State, StateCell};
+use crate::pipeline::{start, NullOutput, Parts, Task, TaskHandle};
+use crate::source::connectors::{self, Definition, Kind};
+use crate::store::file::FileStore;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+mod url;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// postgres://USER:PASSWORD@HOST:PORT/DATABASE or mongodb://…
+    #[arg(long)]
+    source: String,
+    /// Table (`schema.table`) or collection (`database.collection`), a regular expression; may be given several times.
+    #[arg(long)]
+    table: Vec<String>,
+    /// Where the position is kept, so that the next start goes on there.
+    #[arg(long, default_value = "tailrace-offsets.json")]
+    offsets: PathBuf,
+    /// Any setting of the connector, `key=value`; may be given several times.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print each record with its schema.
+    #[arg(long)]
+    schemas: bool,
+    /// Print nothing; for measuring what the source alone can do.
+    #[arg(long)]
+    discard: bool,
+}
+
+/// How often the position is written to its file.
+const STORE_EVERY: Duration = Duration::from_secs(1);
+const LIMITS: Limits = Limits { bytes: 16 << 20, records: 64 << 10, store_every_ms: STORE_EVERY.as_millis() as u64 };
+const GRACE: Duration = Duration::from_secs(5);
+
+pub fn run(arguments: Arguments) -> ExitCode {
+    let (definition, config) = match prepare(&arguments) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            complain(&error.report());
+            return ExitCode::from(USAGE);
+        }
+    };
+    let cell = StateCell::default();
+    match begin(&arguments, definition, config, cell.clone()) {
+        Ok(handle) => watch(&handle, &cell),
+        Err(error) => {
+            complain(&error.report());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The connector's settings from the arguments, checked.
+fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
+    let mut config = url::settings(&arguments.source)?;
+    let definition = config.get("connector.class").and_then(|class| connectors::find(class));
+    let definition = definition.ok_or_else(|| Error::definite("--source names no known connector"))?;
+    let tables = arguments.table.join(",");
+    for (key, value) in url::defaults(definition.kind, &tables) {
+        config.entry(key.to_owned()).or_insert(value);
+    }
+    for pair in &arguments.set {
+        let (key, value) = pair.split_once('=').ok_or_else(|| {
+            Error::definite(format!("--set {pair} has no '='")).remedy("write --set key=value")
+        })?;
+        config.insert(key.trim().to_owned(), value.to_owned());
+    }
+    let problems = (definition.validate)(&config);
+    if problems.is_empty() {
+        return Ok((definition, config));
+    }
+    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    Err(Error::definite(text.join("\n")))
+}
+
+fn begin(
+    arguments: &Arguments,
+    definition: &Definition,
+    config: Map,
+    cell: StateCell,
+) -> Result<TaskHandle> {
+    let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
+    let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
+    let name = "tail".to_owned();
+    match (definition.kind, arguments.discard) {
+        (Kind::Postgres, false) => {
+            let parts = Postgres { config, schemas, output: || StdoutOutput::new(BufWriter::with_capacity(64 << 10, std::io::stdout())) };
+            start(Task { name, parts, store, limits: LIMITS, grace: GRACE, cell })
+        }
+        (Kind::Postgres, true) => {
+            let parts = Postgres { config, schemas, output: NullOutput::default };
+            start(Task { name, parts, store, limits: LIMITS, grace: GRACE, cell })
+        }
+    }
+}
+
+struct Postgres<F> {
+    config: Map,
+    schemas: Schemas,
+    output: F,
+}
+
+impl<Out: crate::pipeline::Output, F: Fn() -> Out> Parts for Postgres<F> {
+    type Source = postgres::Source;
+    type Output = Out;
+
+    async fn open(&mut self, stored: Option<&str>) -> Result<postgres::Source> {
+        postgres::Source::open(&self.config, self.schemas, stored).await
+    }
+
+    fn output(&mut self) -> Result<Out> {
+        Ok((self.output)())
+    }
+}
+
+/// Waits for Ctrl-C, SIGTERM or the task's end.
+fn watch(handle: &TaskHandle, cell: &StateCell) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            complain(&e.to_string());
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(async {
+        let mut signals = crate::cli::stop_signals();
+        loop {
+            tokio::select! {
+                () = signals.received() => handle.stop(),
+                () = tokio::time::sleep(Duration::from_millis(20)) => {}
+            }
+            if handle.is_finished() {
+                return outcome(cell);
+            }
+        }
+    })
+}
+
+fn outcome(cell: &StateCell) -> ExitCode {
+    match cell.get() {
+        State::Failed(report) => {
+            complain(&report);
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+

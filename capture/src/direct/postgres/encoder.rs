@@ -1,0 +1,271 @@
+//! Runs the plans: a change in, one to three records out, written into buffers that are reused.
+
+use super::options::Options;
+use super::plan::{self, Field, KeyPlan, Plan};
+use crate::error::Result;
+use crate::model::record::{Header, Record};
+use crate::source::postgres::change::{Change, Operation, Origin};
+use crate::source::postgres::pgoutput::row::{Cell, Row};
+use crate::source::postgres::pgoutput::OldKind;
+use crate::source::postgres::position::Offset;
+use crate::source::Emit;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub struct Encoder {
+    options: Options,
+    plans: Vec<Plan>,
+    /// Place of the plan used last: rows of one table come in runs.
+    current: usize,
+    buffers: Buffers,
+}
+
+#[derive(Default)]
+struct Buffers {
+    key: Vec<u8>,
+    value: Vec<u8>,
+}
+
+/// The parts of a value.
+struct Image<'a> {
+    before: Option<Row<'a>>,
+    after: Option<Row<'a>>,
+    operation: &'static str,
+}
+
+const NEW_KEY_HEADER: &str = "__debezium.newkey";
+const OLD_KEY_HEADER: &str = "__debezium.oldkey";
+
+impl Encoder {
+    pub fn new(options: Options) -> Self {
+        Self { options, plans: vec![], current: 0, buffers: Buffers::default() }
+    }
+
+    pub fn encode<E: Emit<Offset>>(&mut self, change: &Change<'_>, out: &mut E) -> Result<()> {
+        let place = self.plan_of(change)?;
+        let (plan, options, buffers) = (&self.plans[place], &self.options, &mut self.buffers);
+        let mut writing = Writing { plan, options, buffers, change, out };
+        match change.operation {
+            Operation::Read(row) => writing.row(None, row, "r"),
+            Operation::Insert(row) if !options.skips('c') => writing.row(None, row, "c"),
+            Operation::Update { old, new } if !options.skips('u') => writing.update(old, new),
+            Operation::Delete { old, .. } if !options.skips('d') => writing.delete(old, &[], change.offset),
+            Operation::Truncate if !options.skips('t') => writing.truncate(),
+            _ => {
+                out.advance(change.offset);
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn plan_of(&mut self, change: &Change<'_>) -> Result<usize> {
+        match self.plans.get(self.current) {
+            Some(plan) if plan.version == change.relation.version => Ok(self.current),
+            _ => self.find_plan(change),
+        }
+    }
+
+    #[cold]
+    fn find_plan(&mut self, change: &Change<'_>) -> Result<usize> {
+        let relation = change.relation;
+        if let Some(place) = self.plans.iter().position(|p| p.version == relation.version) {
+            self.current = place;
+            return Ok(place);
+        }
+        let plan = plan::compile(relation, &self.options)?;
+        // an older description of the same table is never used again
+        match self.plans.iter().position(|p| p.relation == relation.id) {
+            Some(place) => {
+                self.plans[place] = plan;
+                self.current = place;
+            }
+            None => {
+                self.plans.push(plan);
+                self.current = self.plans.len() - 1;
+            }
+        }
+        Ok(self.current)
+    }
+}
+
+/// One change on its way out.
+struct Writing<'a, E> {
+    plan: &'a Plan,
+    options: &'a Options,
+    buffers: &'a mut Buffers,
+    change: &'a Change<'a>,
+    out: &'a mut E,
+}
+
+impl<E: Emit<Offset>> Writing<'_, E> {
+    fn row(&mut self, before: Option<Row<'_>>, after: Row<'_>, operation: &'static str) -> Result<()> {
+        let image = Image { before, after: Some(after), operation };
+        self.value_and_key(&image, after);
+        self.emit_value(&[], self.change.offset)
+    }
+
+    fn truncate(&mut self) -> Result<()> {
+        let image = Image { before: None, after: None, operation: "t" };
+        write_value(self.plan, &mut self.buffers.value, &image, &self.change.origin);
+        self.out.emit(&Record::new(&self.plan.topic, None, Some(&self.buffers.value)), self.change.offset)
+    }
+
+    fn update(&mut self, old: Option<(OldKind, Row<'_>)>, new: Row<'_>) -> Result<()> {
+        match (&self.plan.key, old) {
+            (Some(key), Some((_, old))) if key.fields.iter().any(|field| differs(field, old, new)) => {
+                self.moved(old, new)
+            }
+            _ => self.row(old.map(|(_, row)| row), new, "u"),
+        }
+    }
+
+    /// A changed key: a delete of the old one, its tombstone, and a create of the new one.
+    fn moved(&mut self, old: Row<'_>, new: Row<'_>) -> Result<()> {
+        let new_key = self.key_payload(new);
+        let old_key = self.key_payload(old);
+        let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
+        self.delete(old, &headers, self.change.before)?;
+
+        let image = Image { before: None, after: Some(new), operation: "c" };
+        self.value_and_key(&image, new);
+        let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
+        self.emit_value(&headers, self.change.offset)
+    }
+
+    fn key_payload(&self, row: Row<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        if let Some(key) = &self.plan.key {
+            write_struct(&key.fields, row, None, &mut out);
+        }
+        out
+    }
+
+    /// `done` is where to resume once the last record is durable; until then the change is to be read again.
+    fn delete(&mut self, old: Row<'_>, headers: &[Header<'_>], done: &Offset) -> Result<()> {
+        let image = Image { before: Some(old), after: None, operation: "d" };
+        self.value_and_key(&image, old);
+        if !self.options.has_tombstones {
+            return self.emit_value(headers, done);
+        }
+        self.emit_value(headers, self.change.before)?;
+        let key = self.plan.key.as_ref().map(|_| self.buffers.key.as_slice());
+        self.out.emit(&Record { headers, ..Record::new(&self.plan.topic, key, None) }, done)
+    }
+
+    fn value_and_key(&mut self, image: &Image<'_>, key_row: Row<'_>) {
+        write_value(self.plan, &mut self.buffers.value, image, &self.change.origin);
+        write_key(self.plan.key.as_ref(), &mut self.buffers.key, key_row);
+    }
+
+    fn emit_value(&mut self, headers: &[Header<'_>], offset: &Offset) -> Result<()> {
+        let key = self.plan.key.as_ref().map(|_| self.buffers.key.as_slice());
+        self.out.emit(&Record { headers, ..Record::new(&self.plan.topic, key, Some(&self.buffers.value)) }, offset)
+    }
+}
+
+#[inline]
+fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
+    let (old, new) = (old.cell(field.index), new.cell(field.index));
+    new != Cell::Unchanged && old != new
+}
+
+/// Leaves `out` empty where the table has no key.
+fn write_key(plan: Option<&KeyPlan>, out: &mut Vec<u8>, row: Row<'_>) {
+    out.clear();
+    let Some(plan) = plan else { return };
+    out.extend_from_slice(&plan.head);
+    write_struct(&plan.fields, row, None, out);
+    out.extend_from_slice(plan.tail);
+}
+
+fn write_value(plan: &Plan, out: &mut Vec<u8>, image: &Image<'_>, origin: &Origin) {
+    out.clear();
+    out.extend_from_slice(&plan.head);
+    match image.before {
+        Some(row) => write_struct(&plan.fields, row, None, out),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"after\":");
+    match image.after {
+        Some(row) => write_struct(&plan.fields, row, image.before, out),
+        None => out.extend_from_slice(b"null"),
+    }
+    write_source(plan, out, origin);
+    out.extend_from_slice(b"},\"transaction\":null,\"op\":\"");
+    out.extend_from_slice(image.operation.as_bytes());
+    write_clock(out);
+    out.extend_from_slice(plan.tail);
+}
+
+/// `previous` supplies what the log leaves out of `row`.
+#[inline]
+fn write_struct(fields: &[Field], row: Row<'_>, previous: Option<Row<'_>>, out: &mut Vec<u8>) {
+    if fields.is_empty() {
+        out.push(b'{');
+    }
+    for field in fields {
+        out.extend_from_slice(&field.label);
+        match row.cell(field.index) {
+            Cell::Text(text) => write_cell(field, text, out),
+            Cell::Null => out.extend_from_slice(&field.null),
+            Cell::Unchanged => match previous.map(|row| row.cell(field.index)) {
+                Some(Cell::Text(text)) => write_cell(field, text, out),
+                _ => out.extend_from_slice(&field.unchanged),
+            },
+        }
+    }
+    out.push(b'}');
+}
+
+#[inline]
+fn write_cell(field: &Field, text: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    if field.writer.write(text, out).is_err() {
+        out.truncate(start);
+        out.extend_from_slice(&field.null);
+    }
+}
+
+fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
+    let mut digits = itoa::Buffer::new();
+    let mut number = |out: &mut Vec<u8>, n: i64| out.extend_from_slice(digits.format(n).as_bytes());
+    out.extend_from_slice(&plan.source);
+    number(out, origin.ts_us.div_euclid(1000));
+    out.extend_from_slice(b",\"snapshot\":\"");
+    out.extend_from_slice(origin.snapshot.map_or("false", |marker| marker.word()).as_bytes());
+    out.push(b'"');
+    out.extend_from_slice(&plan.database);
+    match origin.last_commit {
+        Some(lsn) => {
+            out.extend_from_slice(b"\\\"");
+            number(out, lsn.0 as i64);
+            out.extend_from_slice(b"\\\",\\\"");
+        }
+        None => out.extend_from_slice(b"null,\\\""),
+    }
+    number(out, origin.lsn.0 as i64);
+    out.extend_from_slice(b"\\\"]\",\"ts_us\":");
+    number(out, origin.ts_us);
+    out.extend_from_slice(b",\"ts_ns\":");
+    number(out, origin.ts_us.wrapping_mul(1000));
+    out.extend_from_slice(&plan.table);
+    match origin.tx_id {
+        Some(id) => number(out, id as i64),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"lsn\":");
+    number(out, origin.lsn.0 as i64);
+    out.extend_from_slice(b",\"xmin\":null");
+}
+
+/// One reading of the clock in three units.
+fn write_clock(out: &mut Vec<u8>) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as i64;
+    let mut digits = itoa::Buffer::new();
+    for (label, value) in
+        [("\",\"ts_ms\":", now / 1_000_000), (",\"ts_us\":", now / 1000), (",\"ts_ns\":", now)]
+    {
+        out.extend_from_slice(label.as_bytes());
+        out.extend_from_slice(digits.format(value).as_bytes());
+    }
+}

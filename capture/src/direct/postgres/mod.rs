@@ -1,0 +1,12 @@
+//! PostgreSQL rows to Debezium's records.
+
+mod column;
+mod default;
+mod encoder;
+mod envelope;
+mod options;
+mod plan;
+mod source;
+
+pub use options::{Options, Schemas};
+pub use source::Source;

@@ -1,0 +1,95 @@
+//! The settings that decide how a row is written.
+
+use crate::config::key::{Map, Reader};
+use crate::source::filter::Filter;
+use crate::source::postgres::config::KEYS;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalMode {
+    Precise,
+    Text,
+    Double,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeMode {
+    Adaptive,
+    AdaptiveMicroseconds,
+    Connect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryMode {
+    Bytes,
+    Base64,
+    Base64UrlSafe,
+    Hex,
+}
+
+/// Settings of one connector's records.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub prefix: String,
+    pub delimiter: String,
+    pub database: String,
+    pub key_schemas: bool,
+    pub value_schemas: bool,
+    pub decimal: DecimalMode,
+    pub time: TimeMode,
+    pub binary: BinaryMode,
+    pub interval_as_text: bool,
+    pub placeholder: String,
+    pub has_tombstones: bool,
+    /// Operation letters of `skipped.operations`.
+    pub skipped: String,
+    pub columns: Filter,
+}
+
+/// What the pipeline found out about converters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemas {
+    pub key: bool,
+    pub value: bool,
+}
+
+impl Options {
+    /// Reads a map that validation has accepted.
+    pub fn parse(map: &Map, schemas: Schemas, columns: Filter) -> Self {
+        let own = Reader::new(KEYS, map);
+        let common = Reader::new(crate::config::connector::COMMON, map);
+        let word = |name: &str| own.text(name).unwrap_or_default().to_ascii_lowercase();
+        Self {
+            prefix: common.text("topic.prefix").unwrap_or_default().to_owned(),
+            delimiter: common.text("topic.delimiter").unwrap_or(".").to_owned(),
+            database: own.text("database.dbname").unwrap_or_default().to_owned(),
+            key_schemas: schemas.key,
+            value_schemas: schemas.value,
+            decimal: match word("decimal.handling.mode").as_str() {
+                "string" => DecimalMode::Text,
+                "double" => DecimalMode::Double,
+                _ => DecimalMode::Precise,
+            },
+            time: match word("time.precision.mode").as_str() {
+                "adaptive_time_microseconds" => TimeMode::AdaptiveMicroseconds,
+                "connect" => TimeMode::Connect,
+                _ => TimeMode::Adaptive,
+            },
+            binary: match word("binary.handling.mode").as_str() {
+                "base64" => BinaryMode::Base64,
+                "base64-url-safe" => BinaryMode::Base64UrlSafe,
+                "hex" => BinaryMode::Hex,
+                _ => BinaryMode::Bytes,
+            },
+            interval_as_text: word("interval.handling.mode") == "string",
+            placeholder: own.text("unavailable.value.placeholder").unwrap_or_default().to_owned(),
+            has_tombstones: common.boolean("tombstones.on.delete"),
+            skipped: common.list("skipped.operations").concat(),
+            columns,
+        }
+    }
+
+    pub fn skips(&self, operation: char) -> bool {
+        // the word `none` stands alone and holds no operation letter that could match by itself
+        self.skipped != "none" && self.skipped.contains(operation)
+    }
+}

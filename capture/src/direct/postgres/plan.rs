@@ -1,0 +1,182 @@
+//! A relation and the options, compiled: everything that does not depend on the row is text already.
+
+use super::column::{self, Writer};
+use super::options::Options;
+use super::{default, envelope};
+use crate::error::{Error, Result};
+use crate::model::json_text;
+use crate::model::schema::{Kind, Schema};
+use crate::source::postgres::relation::{Column, Relation};
+
+/// One column in the record.
+#[derive(Debug)]
+pub struct Field {
+    /// Its number in the relation.
+    pub index: usize,
+    /// `{"name":` or `,"name":`.
+    pub label: Vec<u8>,
+    pub writer: Writer,
+    /// For a NULL, or a column that an old image leaves out.
+    pub null: Vec<u8>,
+    /// For a TOASTed value that the log does not carry.
+    pub unchanged: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub struct Plan {
+    pub relation: u32,
+    pub version: u64,
+    pub topic: String,
+    pub fields: Vec<Field>,
+    pub key: Option<KeyPlan>,
+    /// Up to the value of `before`.
+    pub head: Vec<u8>,
+    /// From `,"source":` up to `ts_ms`'s value.
+    pub source: Vec<u8>,
+    /// `,"db":…,"sequence":"[`
+    pub database: Vec<u8>,
+    /// `,"schema":…,"table":…,"txId":`
+    pub table: Vec<u8>,
+    /// After the last member.
+    pub tail: &'static [u8],
+}
+
+#[derive(Debug)]
+pub struct KeyPlan {
+    pub fields: Vec<Field>,
+    pub head: Vec<u8>,
+    pub tail: &'static [u8],
+}
+
+pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
+    let topic = topic(options, relation);
+    let table = relation.name();
+    let mut fields = Vec::new();
+    let mut row = Vec::new();
+    let mut key_parts: Vec<Option<(Field, Schema)>> = relation.key.iter().map(|_| None).collect();
+    for (index, column) in relation.columns.iter().enumerate() {
+        let place = relation.key.iter().position(|k| *k == index);
+        let is_wanted = options.columns.accepts(&format!("{table}.{}", column.name));
+        if place.is_none() && !is_wanted {
+            continue;
+        }
+        let Some(mapping) = column::map(column, &table, options)? else { continue };
+        let schema = with_default(mapping.schema, mapping.writer, column);
+        if let Some(place) = place {
+            let field = field(index, column, mapping.writer, &schema, options);
+            key_parts[place] = Some((field, schema.clone()));
+        }
+        if is_wanted {
+            fields.push(field(index, column, mapping.writer, &schema, options));
+            row.push((column.name.clone(), schema));
+        }
+    }
+    label(&mut fields, relation);
+    let row_schema = Schema::of(Kind::Struct(row)).optional().name(format!("{topic}.Value"));
+    Ok(Plan {
+        relation: relation.id,
+        version: relation.version,
+        key: key_plan(key_parts, relation, &topic, options)?,
+        head: head(options.value_schemas, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
+        source: source_text(options),
+        database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
+        table: text(&[
+            ",\"schema\":",
+            &quoted(&relation.schema),
+            ",\"table\":",
+            &quoted(&relation.table),
+            ",\"txId\":",
+        ]),
+        tail: if options.value_schemas { b"}}" } else { b"}" },
+        fields,
+        topic,
+    })
+}
+
+fn key_plan(
+    parts: Vec<Option<(Field, Schema)>>,
+    relation: &Relation,
+    topic: &str,
+    options: &Options,
+) -> Result<Option<KeyPlan>> {
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let mut fields = Vec::new();
+    let mut members = Vec::new();
+    for (part, column) in parts.into_iter().zip(&relation.key) {
+        let name = &relation.columns[*column].name;
+        let (field, schema) = part.ok_or_else(|| {
+            Error::definite(format!("key column {}.{name} has a type that records cannot carry", relation.name()))
+                .remedy("leave the table out with table.exclude.list")
+        })?;
+        fields.push(field);
+        members.push((name.clone(), schema));
+    }
+    label(&mut fields, relation);
+    let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
+    let tail: &'static [u8] = if options.key_schemas { b"}" } else { b"" };
+    Ok(Some(KeyPlan { fields, head: head(options.key_schemas, &schema, ""), tail }))
+}
+
+fn with_default(schema: Schema, writer: Writer, column: &Column) -> Schema {
+    let is_document = schema.name.as_deref() == Some("io.debezium.data.Json");
+    let expression = column.default.as_deref().filter(|_| !column.is_domain);
+    match expression.and_then(|e| default::json(e, writer, is_document)) {
+        Some(json) => schema.default_json(String::from_utf8_lossy(&json)),
+        None => schema,
+    }
+}
+
+fn field(index: usize, column: &Column, writer: Writer, schema: &Schema, options: &Options) -> Field {
+    let null = match &schema.default {
+        Some(default) => default.clone().into_bytes(),
+        None if column.optional => b"null".to_vec(),
+        None => writer.fallback(),
+    };
+    let unchanged = writer.placeholder(&options.placeholder).unwrap_or_else(|| null.clone());
+    Field { index, label: Vec::new(), writer, null, unchanged }
+}
+
+fn label(fields: &mut [Field], relation: &Relation) {
+    for (place, field) in fields.iter_mut().enumerate() {
+        field.label = text(&[if place == 0 { "{" } else { "," }, &quoted(&relation.columns[field.index].name), ":"]);
+    }
+}
+
+fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
+    if with_schema {
+        text(&["{\"schema\":", &schema.to_json(), ",\"payload\":", start])
+    } else {
+        start.as_bytes().to_vec()
+    }
+}
+
+fn source_text(options: &Options) -> Vec<u8> {
+    text(&[
+        ",\"source\":{\"version\":\"",
+        envelope::VERSION,
+        "\",\"connector\":\"postgresql\",\"name\":",
+        &quoted(&options.prefix),
+        ",\"ts_ms\":",
+    ])
+}
+
+/// Every character that a topic name cannot hold becomes `_`.
+fn topic(options: &Options, relation: &Relation) -> String {
+    let name = [&options.prefix, &relation.schema, &relation.table].map(String::as_str).join(&options.delimiter);
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let mut topic: String = name.chars().map(|c| if fits(c) { c } else { '_' }).collect();
+    topic.truncate(249);
+    topic
+}
+
+fn quoted(value: &str) -> String {
+    let mut out = Vec::new();
+    json_text::write(&mut out, value.as_bytes());
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn text(parts: &[&str]) -> Vec<u8> {
+    parts.concat().into_bytes()
+}

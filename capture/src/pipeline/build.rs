@@ -1,0 +1,107 @@
+//! From settings to a running task.
+
+use super::output::KafkaOutput;
+use super::supervise::{start, Parts, Task, TaskHandle};
+use super::task::{Spec, StateCell};
+use crate::config::key::Map;
+use crate::core::Limits;
+use crate::direct::postgres::{self, Schemas};
+use crate::error::{Error, Result};
+use crate::kafka::producer::Producer;
+use crate::source::connectors::{self, Kind};
+use std::time::Duration;
+
+/// Encoded records that may be unacknowledged; more only costs memory.
+const IN_FLIGHT_BYTES: usize = 16 << 20;
+const IN_FLIGHT_RECORDS: usize = 128 << 10;
+/// How long the end of a task waits for acknowledgements, as `task.shutdown.graceful.timeout.ms` does by default.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What the producer is told unless the user says otherwise. Names are librdkafka's.
+pub fn defaults() -> Map {
+    let pairs = [
+        ("acks", "all".to_owned()),
+        ("enable.idempotence", "true".to_owned()),
+        // Java's default partitioner for records with a key
+        ("partitioner", "murmur2_random".to_owned()),
+        // a record is tried until the broker answers: the offset does not move meanwhile
+        ("message.timeout.ms", "0".to_owned()),
+        ("linger.ms", "5".to_owned()),
+        ("batch.size", "1000000".to_owned()),
+        ("message.max.bytes", "1048576".to_owned()),
+        ("queue.buffering.max.messages", (IN_FLIGHT_RECORDS * 2).to_string()),
+        ("queue.buffering.max.kbytes", (IN_FLIGHT_BYTES * 2 / 1024).to_string()),
+    ];
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
+    let class = spec.config.get("connector.class").map(String::as_str).unwrap_or_default();
+    let definition = connectors::find(class).ok_or_else(|| {
+        Error::definite(format!("connector.class {class} is unknown")).remedy("use one of the classes that GET /connector-plugins lists")
+    })?;
+    let problems = (definition.validate)(&spec.config);
+    if !problems.is_empty() {
+        let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        return Err(Error::definite(text.join("\n")));
+    }
+    let store = (spec.offsets)(&(definition.partition)(&spec.config))?;
+    let mut producer = defaults();
+    producer.extend(spec.producer);
+    let schemas = Schemas {
+        key: has_schemas("key.converter", &spec.config, &spec.worker_converters),
+        value: has_schemas("value.converter", &spec.config, &spec.worker_converters),
+    };
+    let limits = Limits {
+        bytes: IN_FLIGHT_BYTES,
+        records: IN_FLIGHT_RECORDS,
+        store_every_ms: spec.offset_flush_interval.as_millis() as u64,
+    };
+    let (name, config) = (spec.connector, spec.config);
+    match definition.kind {
+        Kind::Postgres => {
+            let parts = PostgresParts { config, schemas, producer };
+            start(Task { name, parts, store, limits, grace: GRACE, cell })
+        }
+    }
+}
+
+/// A connector that names its own converter brings that converter's settings; otherwise the worker's hold.
+pub fn has_schemas(converter: &str, config: &Map, worker: &Map) -> bool {
+    let from = if config.contains_key(converter) { config } else { worker };
+    from.get(&format!("{converter}.schemas.enable")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
+}
+
+struct PostgresParts {
+    config: Map,
+    schemas: Schemas,
+    producer: Map,
+}
+
+impl Parts for PostgresParts {
+    type Source = postgres::Source;
+    type Output = KafkaOutput;
+
+    async fn open(&mut self, stored: Option<&str>) -> Result<postgres::Source> {
+        postgres::Source::open(&self.config, self.schemas, stored).await
+    }
+
+    fn output(&mut self) -> Result<KafkaOutput> {
+        Ok(KafkaOutput::new(Producer::new(&self.producer, IN_FLIGHT_RECORDS * 2)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connectors_own_converter_wins() {
+        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
+        let worker = map(&[("key.converter", "J"), ("key.converter.schemas.enable", "false")]);
+        assert!(!has_schemas("key.converter", &map(&[]), &worker));
+        assert!(has_schemas("key.converter", &map(&[("key.converter", "J")]), &worker));
+        // without a converter of its own the connector's sub-setting is not read, as in Kafka Connect
+        assert!(!has_schemas("key.converter", &map(&[("key.converter.schemas.enable", "true")]), &worker));
+    }
+}

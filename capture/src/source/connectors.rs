@@ -1,0 +1,73 @@
+//! The connectors that this engine stands in for, by their Java class names.
+
+use super::postgres;
+use crate::config::connector;
+use crate::config::key::{Key, Map, Problem};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Postgres,
+}
+
+/// One connector as the worker and its REST interface see it.
+#[derive(Debug)]
+pub struct Definition {
+    pub kind: Kind,
+    pub class: &'static str,
+    /// The release whose behaviour it has.
+    pub version: &'static str,
+    /// Settings of this connector alone; `config::connector::COMMON` holds the others.
+    pub keys: &'static [Key],
+    pub validate: fn(&Map) -> Vec<Problem>,
+    /// The source partition under which offsets are stored, as JSON.
+    pub partition: fn(&Map) -> String,
+}
+
+pub const DEFINITIONS: &[Definition] = &[Definition {
+    kind: Kind::Postgres,
+    class: "io.debezium.connector.postgresql.PostgresConnector",
+    version: "2.7.0.Final",
+    keys: postgres::config::KEYS,
+    validate: validate_postgres,
+    partition: postgres_partition,
+}];
+
+/// Finds a connector by its class, or by the short forms that Kafka Connect allows.
+pub fn find(class: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().find(|definition| {
+        let short = definition.class.rsplit('.').next().unwrap_or_default();
+        class == definition.class || class == short || Some(class) == short.strip_suffix("Connector")
+    })
+}
+
+fn validate_postgres(map: &Map) -> Vec<Problem> {
+    let mut problems = connector::check(postgres::config::KEYS, map);
+    if problems.is_empty() {
+        problems.extend(postgres::config::Settings::parse(map).err().unwrap_or_default());
+    }
+    if !map.get("plugin.name").is_some_and(|p| p.trim().eq_ignore_ascii_case("pgoutput")) && problems.is_empty() {
+        problems.push(Problem::new(
+            "plugin.name",
+            "'plugin.name' must be pgoutput: its default, decoderbufs, is not served; set plugin.name=pgoutput",
+        ));
+    }
+    problems
+}
+
+fn postgres_partition(map: &Map) -> String {
+    let prefix = map.get("topic.prefix").map(|p| p.trim()).unwrap_or_default();
+    format!("{{\"server\":{}}}", serde_json::Value::from(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_find_the_class() {
+        for name in ["io.debezium.connector.postgresql.PostgresConnector", "PostgresConnector", "Postgres"] {
+            assert_eq!(find(name).map(|d| d.kind), Some(Kind::Postgres), "{name}");
+        }
+        assert!(find("FileStreamSource").is_none());
+    }
+}

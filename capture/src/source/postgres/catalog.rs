@@ -1,0 +1,223 @@
+//! What the catalog knows of tables: columns, nullability, defaults, keys, row identity.
+
+use super::pgoutput::RelationBody;
+use super::relation::{Column, Relation};
+use super::types::Types;
+use super::wire::codec::Connection;
+use super::wire::query::{literal, Row};
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+
+/// One column of one table, as described in the catalog.
+#[derive(Debug, Clone)]
+pub struct ColumnEntry {
+    name: String,
+    type_oid: u32,
+    type_modifier: i32,
+    not_null: bool,
+    default: Option<String>,
+    is_generated: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct TableEntry {
+    pub oid: u32,
+    pub schema: String,
+    pub table: String,
+    pub identity: u8,
+    columns: Vec<ColumnEntry>,
+    /// Names in the key's order.
+    key: Vec<String>,
+}
+
+/// The connection for questions, and what was learnt from it.
+pub struct Catalog {
+    pub sql: Connection,
+    pub types: Types,
+    next_version: u64,
+}
+
+const TABLES: &str = "SELECT c.oid, n.nspname, c.relname, c.relreplident \
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE ";
+
+impl Catalog {
+    pub async fn new(mut sql: Connection) -> Result<Self> {
+        let types = Types::load(&mut sql).await?;
+        Ok(Self { sql, types, next_version: 1 })
+    }
+
+    /// Every ordinary or partitioned table outside the system schemas.
+    pub async fn tables(&mut self) -> Result<Vec<TableEntry>> {
+        self.load(
+            "c.relkind IN ('r','p') AND n.nspname NOT IN ('pg_catalog','information_schema') \
+             AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%' AND c.relname <> 'spatial_ref_sys' \
+             ORDER BY n.nspname, c.relname",
+        )
+        .await
+    }
+
+    async fn load(&mut self, condition: &str) -> Result<Vec<TableEntry>> {
+        let mut entries: Vec<TableEntry> =
+            self.sql.query(&format!("{TABLES}{condition}")).await?.iter().map(table_entry).collect();
+        if entries.is_empty() {
+            return Ok(entries);
+        }
+        let oids = entries.iter().map(|e| e.oid.to_string()).collect::<Vec<_>>().join(",");
+        let mut columns = self.columns(&oids).await?;
+        let mut keys = self.keys(&oids).await?;
+        for entry in &mut entries {
+            entry.columns = columns.remove(&entry.oid).unwrap_or_default();
+            entry.key = keys.remove(&entry.oid).unwrap_or_default();
+        }
+        Ok(entries)
+    }
+
+    async fn columns(&mut self, oids: &str) -> Result<HashMap<u32, Vec<ColumnEntry>>> {
+        let rows = self
+            .sql
+            .query(&format!(
+                "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attnotnull, \
+                 pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated \
+                 FROM pg_catalog.pg_attribute a \
+                 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+                 WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
+            ))
+            .await?;
+        let mut columns: HashMap<u32, Vec<ColumnEntry>> = HashMap::new();
+        for row in &rows {
+            columns.entry(number(row, 0) as u32).or_default().push(ColumnEntry {
+                name: text(row, 1).to_owned(),
+                type_oid: number(row, 2) as u32,
+                type_modifier: number(row, 3) as i32,
+                not_null: text(row, 4) == "t",
+                default: row.get(5).cloned().flatten(),
+                is_generated: !text(row, 6).is_empty(),
+            });
+        }
+        Ok(columns)
+    }
+
+    /// The primary key of each table, else its first unique index over plain columns, by name.
+    async fn keys(&mut self, oids: &str) -> Result<HashMap<u32, Vec<String>>> {
+        let rows = self
+            .sql
+            .query(&format!(
+                "SELECT i.indrelid, i.indexrelid, a.attname \
+                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid \
+                 CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position) \
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum \
+                 WHERE i.indrelid IN ({oids}) AND i.indisunique AND i.indisvalid AND i.indislive \
+                 AND NOT (0 = ANY (i.indkey::int2[])) AND k.position <= i.indnkeyatts \
+                 ORDER BY i.indrelid, i.indisprimary DESC, x.relname, k.position"
+            ))
+            .await?;
+        let mut chosen: HashMap<u32, (u32, Vec<String>)> = HashMap::new();
+        for row in &rows {
+            let index = number(row, 1) as u32;
+            let (first, names) = chosen.entry(number(row, 0) as u32).or_insert_with(|| (index, vec![]));
+            if *first == index {
+                names.push(text(row, 2).to_owned());
+            }
+        }
+        Ok(chosen.into_iter().map(|(table, (_, names))| (table, names)).collect())
+    }
+
+    async fn refresh_types(&mut self, oids: impl Iterator<Item = u32>) -> Result<()> {
+        let mut unknown = oids.filter(|oid| !self.types.knows(*oid));
+        if unknown.next().is_some() {
+            self.types = Types::load(&mut self.sql).await?;
+        }
+        Ok(())
+    }
+
+    /// The relation of a snapshot: everything from the catalog.
+    pub async fn relation_of_table(&mut self, entry: &TableEntry) -> Result<Relation> {
+        self.refresh_types(entry.columns.iter().map(|c| c.type_oid)).await?;
+        let columns: Vec<Column> = entry.columns.iter().map(|c| self.column(c.type_oid, c.type_modifier, c)).collect();
+        if columns.is_empty() {
+            return Err(Error::definite(format!("table {}.{} has no column", entry.schema, entry.table))
+                .remedy("exclude it with table.exclude.list"));
+        }
+        Ok(self.finish(entry.oid, (&entry.schema, &entry.table), entry.identity, columns, &entry.key))
+    }
+
+    /// The relation of the log: columns and types from the message, the rest from the catalog as it is now.
+    pub async fn relation_of_message(&mut self, body: &RelationBody<'_>) -> Result<Relation> {
+        let entries = self.load(&format!("c.oid = {}", body.id)).await?;
+        let entry = entries.first();
+        self.refresh_types(body.columns.iter().map(|c| c.type_oid)).await?;
+        let columns = body
+            .columns
+            .iter()
+            .map(|c| {
+                let known = entry.and_then(|e| e.columns.iter().find(|known| known.name == c.name));
+                let gone = ColumnEntry {
+                    name: c.name.to_owned(),
+                    type_oid: c.type_oid,
+                    type_modifier: c.type_modifier,
+                    not_null: false,
+                    default: None,
+                    is_generated: false,
+                };
+                self.column(c.type_oid, c.type_modifier, known.unwrap_or(&gone))
+            })
+            .collect();
+        let key = entry.map(|e| e.key.as_slice()).unwrap_or_default();
+        Ok(self.finish(body.id, (body.schema, body.table), body.identity, columns, key))
+    }
+
+    fn column(&self, type_oid: u32, type_modifier: i32, known: &ColumnEntry) -> Column {
+        let resolved = self.types.resolve(type_oid, type_modifier);
+        Column {
+            name: known.name.clone(),
+            is_domain: resolved.oid != type_oid,
+            resolved,
+            optional: !known.not_null,
+            default: known.default.clone().filter(|_| !known.is_generated),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        id: u32,
+        (schema, table): (&str, &str),
+        identity: u8,
+        columns: Vec<Column>,
+        key: &[String],
+    ) -> Relation {
+        let key = key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
+        let version = self.next_version;
+        self.next_version += 1;
+        Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, identity, version }
+    }
+
+    /// `SHOW name`.
+    pub async fn setting(&mut self, name: &str) -> Result<String> {
+        Ok(self.sql.scalar(&format!("SELECT current_setting({})", literal(name))).await?.unwrap_or_default())
+    }
+}
+
+fn table_entry(row: &Row) -> TableEntry {
+    TableEntry {
+        oid: number(row, 0) as u32,
+        schema: text(row, 1).to_owned(),
+        table: text(row, 2).to_owned(),
+        identity: text(row, 3).bytes().next().unwrap_or(b'd'),
+        columns: vec![],
+        key: vec![],
+    }
+}
+
+impl TableEntry {
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.schema, self.table)
+    }
+}
+
+fn text(row: &Row, column: usize) -> &str {
+    row.get(column).and_then(|c| c.as_deref()).unwrap_or_default()
+}
+
+fn number(row: &Row, column: usize) -> i64 {
+    text(row, column).parse().unwrap_or(0)
+}

@@ -1,0 +1,78 @@
+//! One decoded event of one row, still in the server's bytes.
+
+use super::pgoutput::row::Row;
+use super::pgoutput::OldKind;
+use super::position::{Lsn, Offset};
+use super::relation::Relation;
+use crate::error::Result;
+
+/// Where a snapshot row stands; the words are Debezium's `source.snapshot`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker {
+    First,
+    FirstInCollection,
+    Within,
+    LastInCollection,
+    Last,
+}
+
+impl Marker {
+    pub fn word(self) -> &'static str {
+        match self {
+            Marker::First => "first",
+            Marker::FirstInCollection => "first_in_data_collection",
+            Marker::Within => "true",
+            Marker::LastInCollection => "last_in_data_collection",
+            Marker::Last => "last",
+        }
+    }
+}
+
+/// Where and when it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Microseconds since 1970: the commit's time, or the snapshot transaction's.
+    pub ts_us: i64,
+    pub tx_id: Option<u64>,
+    pub lsn: Lsn,
+    /// The last commit processed before this event.
+    pub last_commit: Option<Lsn>,
+    pub snapshot: Option<Marker>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Operation<'a> {
+    /// A snapshot row.
+    Read(Row<'a>),
+    Insert(Row<'a>),
+    Update {
+        old: Option<(OldKind, Row<'a>)>,
+        new: Row<'a>,
+    },
+    Delete {
+        kind: OldKind,
+        old: Row<'a>,
+    },
+    Truncate,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    pub relation: &'a Relation,
+    pub operation: Operation<'a>,
+    pub origin: Origin,
+    /// Where to resume once this change is durable.
+    pub offset: &'a Offset,
+    /// Where to resume while it is not: a change that becomes several records is sent again as a whole.
+    pub before: &'a Offset,
+}
+
+/// Takes changes from the reader.
+pub trait Changes {
+    fn change(&mut self, change: &Change<'_>) -> Result<()>;
+
+    /// A position without a change: may be stored once everything before it is durable.
+    fn advance(&mut self, offset: &Offset);
+
+    fn is_full(&self) -> bool;
+}

@@ -1,0 +1,263 @@
+//! The settings of the PostgreSQL connector.
+
+use super::slot::Autocreate;
+use super::wire::startup::Login;
+use super::wire::tls::{Files, Mode};
+use crate::config::key::{Importance, Key, Kind, Map, Problem, Reader};
+use crate::config::secret::Secret;
+use crate::source::filter::{patterns, Filter};
+use regex::Regex;
+use std::time::Duration;
+
+const NATIVE_TLS: &str = "has no meaning outside a JVM";
+const PLAIN_LATER: &str = "remove it";
+const SNAPSHOT_MODES: &[&str] = &[
+    "always",
+    "initial",
+    "initial_only",
+    "no_data",
+    "never",
+    "when_needed",
+    "configuration_based",
+    "custom",
+];
+
+/// Settings of this source alone; those that all connectors share are in `config::connector`.
+pub const KEYS: &[Key] = &[
+    // ---- connection
+    Key::required("database.hostname", Kind::Text, "Host name or address of the server, or the folder of its Unix socket."),
+    Key::new("database.port", Kind::Positive, "5432", "Port of the server.").importance(Importance::High),
+    Key::required("database.user", Kind::Text, "Role to log in as; it needs LOGIN, REPLICATION and SELECT on the captured tables."),
+    Key::optional("database.password", Kind::Password, "Password of the role.").importance(Importance::High),
+    Key::required("database.dbname", Kind::Text, "Database to capture; also `source.db`."),
+    Key::new("database.sslmode", Kind::Enum(Mode::WORDS), "prefer", "Whether and how strictly the connection is encrypted.")
+        .only(&["disable", "prefer", "require", "verify-ca", "verify-full"], "use prefer or require"),
+    Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
+    Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
+    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.").only(&[], "give the key unencrypted"),
+    Key::optional("database.sslrootcert", Kind::Text, "PEM file of the authority that signed the server's certificate."),
+    Key::optional("database.sslfactory", Kind::Text, "JVM socket factory.").only(&[], NATIVE_TLS),
+    Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.").only(&[], "keep-alive is always on"),
+    Key::new("database.query.timeout.ms", Kind::NonNegative, "600000", "Statement timeout of the client.")
+        .no_effect("catalog questions are short; a snapshot must not be cut off"),
+    Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.").only(&[], PLAIN_LATER),
+    Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.").only(&[], "incremental snapshots are not served yet"),
+    // ---- slot and publication
+    Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
+        .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
+    Key::new("slot.name", Kind::Text, "debezium", "Name of the replication slot."),
+    Key::new("slot.drop.on.stop", Kind::Boolean, "false", "Drop the slot at an orderly stop.").only(&[], "drop the slot by hand after the stop"),
+    Key::new("slot.seek.to.known.offset.on.start", Kind::Boolean, "false", "Advance the slot to the stored offset at start.").only(&[], PLAIN_LATER),
+    Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`.").only(&[], PLAIN_LATER),
+    Key::new("slot.max.retries", Kind::NonNegative, "6", "How often starting the stream is tried again.")
+        .no_effect("a transient failure is tried again with growing pauses, without end"),
+    Key::new("slot.retry.delay.ms", Kind::NonNegative, "10000", "Pause between those tries.")
+        .no_effect("a transient failure is tried again with growing pauses, without end"),
+    Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
+    Key::new("xmin.fetch.interval.ms", Kind::NonNegative, "0", "How often `source.xmin` is read; 0: never.").only(&[], "set it to 0"),
+    Key::new("publication.name", Kind::Text, "dbz_publication", "Name of the publication."),
+    Key::new("publication.autocreate.mode", Kind::Enum(&["disabled", "all_tables", "filtered"]), "all_tables", "How a missing publication is made."),
+    Key::optional("replica.identity.autoset.values", Kind::Text, "Replica identities to set at start.").only(&[], "set the identities by ALTER TABLE"),
+    Key::new("flush.lsn.source", Kind::Boolean, "true", "Whether stored positions are confirmed to the slot."),
+    Key::new("schema.refresh.mode", Kind::Enum(&["columns_diff", "columns_diff_exclude_unchanged_toast"]), "columns_diff", "Only for decoderbufs.")
+        .no_effect("pgoutput describes every relation itself"),
+    Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.").only(&[], "logical messages are not served yet"),
+    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.").only(&[".*"], "set it to .*: logical messages are not served yet"),
+    // ---- what is captured, and in which shape
+    Key::optional("schema.include.list", Kind::RegexList, "Schemas to capture.").importance(Importance::High),
+    Key::optional("schema.exclude.list", Kind::RegexList, "Schemas to leave out."),
+    Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.").importance(Importance::High),
+    Key::optional("table.exclude.list", Kind::RegexList, "Tables to leave out."),
+    Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
+    Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
+    Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.").only(&[], "system tables cannot be captured"),
+    Key::optional("message.key.columns", Kind::Text, "Other columns for the key.").only(&[], PLAIN_LATER),
+    Key::new("skip.messages.without.change", Kind::Boolean, "false", "Leave out updates that change no captured column.").only(&[], PLAIN_LATER),
+    Key::new("decimal.handling.mode", Kind::Enum(&["precise", "string", "double"]), "precise", "How numeric values are written."),
+    Key::new("time.precision.mode", Kind::Enum(&["adaptive", "adaptive_time_microseconds", "connect"]), "adaptive", "How dates and times are written."),
+    Key::new("binary.handling.mode", Kind::Enum(&["bytes", "base64", "base64-url-safe", "hex"]), "bytes", "How bytea is written."),
+    Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
+    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.").only(&[], "hstore is not served yet"),
+    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.").only(&[], "money is not served yet"),
+    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.").only(&[], PLAIN_LATER),
+    Key::new("unavailable.value.placeholder", Kind::Text, "__debezium_unavailable_value", "Stands for a TOASTed value that the log does not carry."),
+    Key::new("schema.name.adjustment.mode", Kind::Enum(&["none", "avro", "avro_unicode"]), "none", "Makes schema names valid for Avro.").only(&[], PLAIN_LATER),
+    Key::new("field.name.adjustment.mode", Kind::Enum(&["none", "avro", "avro_unicode"]), "none", "Makes field names valid for Avro.").only(&[], PLAIN_LATER),
+    Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.").no_effect("Debezium writes none for PostgreSQL either"),
+    Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.").only(&[], PLAIN_LATER),
+    Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.").only(&[], PLAIN_LATER),
+    Key::optional("converters", Kind::List, "Custom converters, JVM classes.").only(&[], "a native engine runs no JVM class; remove it"),
+    Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
+    // ---- snapshot
+    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.")
+        .only(&["always", "initial_only", "no_data", "never", "when_needed"], "use initial, initial_only, always, no_data or when_needed"),
+    Key::new("snapshot.locking.mode", Kind::Enum(&["shared", "none", "custom"]), "none", "Table locks during the snapshot.").only(&[], "the snapshot needs no lock"),
+    Key::new("snapshot.query.mode", Kind::Enum(&["select_all", "custom"]), "select_all", "How snapshot queries are built.").only(&[], "use select_all"),
+    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for a lock.").no_effect("no lock is taken"),
+    Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
+    Key::optional("snapshot.select.statement.overrides", Kind::List, "Tables with a SELECT of their own.").only(&[], PLAIN_LATER),
+    Key::new("snapshot.fetch.size", Kind::Positive, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
+    Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
+    Key::new("snapshot.tables.order.by.row.count", Kind::Enum(&["ascending", "descending", "disabled"]), "disabled", "Order of tables.")
+        .no_effect("Debezium has no row counts for PostgreSQL either"),
+    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.").no_effect("metadata is read in one query"),
+    Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.").only(&[], "the check protects from silent loss"),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotMode {
+    Always,
+    Initial,
+    InitialOnly,
+    NoData,
+    WhenNeeded,
+}
+
+/// The settings, typed. `SnapshotMode` decides what happens before streaming.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub login: Login,
+    pub slot: String,
+    pub publication: String,
+    pub autocreate: Autocreate,
+    pub status_interval: Duration,
+    pub confirms: bool,
+    pub snapshot_mode: SnapshotMode,
+    pub schemas: Filter,
+    pub tables: Filter,
+    pub columns: Filter,
+    pub snapshot_tables: Option<Vec<Regex>>,
+}
+
+impl Settings {
+    /// Reads a map that the lists of keys have already accepted; what concerns several keys is checked here.
+    pub fn parse(map: &Map) -> Result<Self, Vec<Problem>> {
+        let reader = Reader::new(KEYS, map);
+        let mut problems = Vec::new();
+        let mut filter = |include, exclude| {
+            Filter::parse((include, reader.text(include)), (exclude, reader.text(exclude))).unwrap_or_else(|p| {
+                problems.push(p);
+                Filter::default()
+            })
+        };
+        let schemas = filter("schema.include.list", "schema.exclude.list");
+        let tables = filter("table.include.list", "table.exclude.list");
+        let columns = filter("column.include.list", "column.exclude.list");
+        check_names(&reader, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            login: login(&reader),
+            slot: reader.text("slot.name").unwrap_or_default().to_owned(),
+            publication: reader.text("publication.name").unwrap_or_default().to_owned(),
+            autocreate: autocreate(&reader),
+            status_interval: Duration::from_millis(reader.integer("status.update.interval.ms") as u64),
+            confirms: reader.boolean("flush.lsn.source"),
+            snapshot_mode: snapshot_mode(&reader),
+            schemas,
+            tables,
+            columns,
+            snapshot_tables: reader.text("snapshot.include.collection.list").and_then(|list| patterns(list).ok()),
+        })
+    }
+
+    /// Whether a table's changes are captured.
+    pub fn captures(&self, schema: &str, table: &str) -> bool {
+        !is_system(schema) && self.schemas.accepts(schema) && self.tables.accepts(&format!("{schema}.{table}"))
+    }
+}
+
+fn is_system(schema: &str) -> bool {
+    matches!(schema, "pg_catalog" | "information_schema") || schema.starts_with("pg_temp")
+}
+
+fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
+    let invalid = |key: &str, why: String| Problem::new(key, format!("The '{key}' value is invalid: {why}"));
+    let slot = reader.text("slot.name").unwrap_or_default();
+    let fits = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase() || c == '_';
+    if slot.is_empty() || slot.len() > 63 || !slot.chars().all(fits) {
+        problems.push(invalid(
+            "slot.name",
+            "Valid replication slot name must contain only digits, lowercase characters and underscores with length <= 63"
+                .into(),
+        ));
+    }
+    let host = reader.text("database.hostname").unwrap_or_default();
+    let in_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !host.starts_with('/') && !host.chars().all(in_name) {
+        let why = format!(
+            "{host} has invalid format (only the underscore, hyphen, dot and alphanumeric characters are allowed)"
+        );
+        problems.push(invalid("database.hostname", why));
+    }
+    if u16::try_from(reader.integer("database.port")).is_err() {
+        problems.push(invalid("database.port", "a port is at most 65535".into()));
+    }
+}
+
+fn login(reader: &Reader<'_>) -> Login {
+    let owned = |name: &str| reader.text(name).map(str::to_owned);
+    Login {
+        host: owned("database.hostname").unwrap_or_default(),
+        port: reader.integer("database.port") as u16,
+        user: owned("database.user").unwrap_or_default(),
+        // a password may begin or end with a space: it is taken as it stands
+        password: Secret::new(reader.map.get("database.password").cloned().unwrap_or_default()),
+        database: owned("database.dbname").unwrap_or_default(),
+        ssl_mode: reader.text("database.sslmode").and_then(Mode::parse).unwrap_or(Mode::Prefer),
+        ssl_files: Files {
+            root: owned("database.sslrootcert"),
+            certificate: owned("database.sslcert"),
+            key: owned("database.sslkey"),
+        },
+    }
+}
+
+fn autocreate(reader: &Reader<'_>) -> Autocreate {
+    match reader.text("publication.autocreate.mode").map(str::to_ascii_lowercase).as_deref() {
+        Some("disabled") => Autocreate::Disabled,
+        Some("filtered") => Autocreate::Filtered,
+        _ => Autocreate::AllTables,
+    }
+}
+
+fn snapshot_mode(reader: &Reader<'_>) -> SnapshotMode {
+    match reader.text("snapshot.mode").map(str::to_ascii_lowercase).as_deref() {
+        Some("always") => SnapshotMode::Always,
+        Some("initial_only") => SnapshotMode::InitialOnly,
+        Some("no_data" | "never") => SnapshotMode::NoData,
+        Some("when_needed") => SnapshotMode::WhenNeeded,
+        _ => SnapshotMode::Initial,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(pairs: &[(&str, &str)]) -> Map {
+        pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+    }
+
+    #[test]
+    fn a_password_keeps_its_spaces_and_is_never_printed() {
+        let settings = Settings::parse(&map(&[("database.password", " s3cret ")])).unwrap();
+        assert_eq!(settings.login.password.expose(), " s3cret ");
+        assert!(!format!("{settings:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn names_are_checked() {
+        let problems = Settings::parse(&map(&[("slot.name", "Bad-Name"), ("database.hostname", "a,b")])).unwrap_err();
+        let keys: Vec<&str> = problems.iter().map(|p| p.key.as_str()).collect();
+        assert_eq!(keys, ["slot.name", "database.hostname"]);
+    }
+
+    #[test]
+    fn system_schemas_are_never_captured() {
+        let settings = Settings::parse(&map(&[("table.include.list", "public.users")])).unwrap();
+        assert!(settings.captures("public", "users"));
+        assert!(!settings.captures("public", "orders") && !settings.captures("pg_catalog", "users"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Intervals in the server's `postgres` style: `1 year 2 mons 3 days 04:05:06.78`.
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Interval {
+    pub years: i64,
+    pub months: i64,
+    pub days: i64,
+    pub hours: i64,
+    pub minutes: i64,
+    pub seconds: i64,
+    /// Signed like the seconds.
+    pub micros: i64,
+}
+
+pub fn parse(text: &[u8]) -> Option<Interval> {
+    let mut interval = Interval::default();
+    let mut words = std::str::from_utf8(text).ok()?.split(' ').filter(|w| !w.is_empty());
+    while let Some(word) = words.next() {
+        if word.contains(':') {
+            clock(word, &mut interval)?;
+            continue;
+        }
+        let count: i64 = word.parse().ok()?;
+        match words.next()? {
+            "year" | "years" => interval.years = count,
+            "mon" | "mons" => interval.months = count,
+            "day" | "days" => interval.days = count,
+            _ => return None,
+        }
+    }
+    Some(interval)
+}
+
+fn clock(word: &str, interval: &mut Interval) -> Option<()> {
+    let (sign, word) = match word.split_at_checked(1)? {
+        ("-", rest) => (-1, rest),
+        ("+", rest) => (1, rest),
+        _ => (1, word),
+    };
+    let mut parts = word.split(':');
+    interval.hours = sign * parts.next()?.parse::<i64>().ok()?;
+    interval.minutes = sign * parts.next()?.parse::<i64>().ok()?;
+    let (whole, fraction) = match parts.next()?.split_once('.') {
+        Some((whole, fraction)) => (whole.to_owned(), format!("{fraction:0<6}")),
+        None => (word.rsplit(':').next()?.to_owned(), "0".to_owned()),
+    };
+    interval.seconds = sign * whole.parse::<i64>().ok()?;
+    interval.micros = sign * fraction.get(..6).unwrap_or(&fraction).parse::<i64>().ok()?;
+    Some(())
+}
+
+impl Interval {
+    /// Microseconds with months of 30.4375 days, by double arithmetic; saturates.
+    pub fn to_micros(self) -> i64 {
+        let days = (self.years * 12 + self.months) as f64 * 30.4375 + self.days as f64;
+        let seconds = self.seconds as f64 + self.micros as f64 / 1e6;
+        let total = ((days * 24.0 + self.hours as f64) * 60.0 + self.minutes as f64) * 60.0 + seconds;
+        (total * 1e6) as i64
+    }
+
+    /// `P1Y2M3DT4H5M6.78S`, always with all six parts.
+    pub fn write_iso(&self, out: &mut Vec<u8>) {
+        let Self { years, months, days, hours, minutes, .. } = self;
+        let negative = if self.seconds < 0 || self.micros < 0 { "-" } else { "" };
+        let mut text = format!("P{years}Y{months}M{days}DT{hours}H{minutes}M{negative}{}", self.seconds.abs());
+        if self.micros != 0 {
+            let fraction = format!("{:06}", self.micros.abs());
+            text.push('.');
+            text.push_str(fraction.trim_end_matches('0'));
+        }
+        text.push('S');
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_an_interval() {
+        let interval = parse(b"1 year 2 mons 3 days 04:05:06.78").unwrap();
+        assert_eq!(interval.to_micros(), 37_091_106_780_000);
+        let mut out = vec![];
+        interval.write_iso(&mut out);
+        assert_eq!(out, b"P1Y2M3DT4H5M6.78S");
+        assert_eq!(parse(b"1 mon").unwrap().to_micros(), 2_629_800_000_000);
+        assert_eq!(parse(b"-00:00:01.5").unwrap().to_micros(), -1_500_000);
+        assert_eq!(parse(b"1 fortnight"), None);
+    }
+}

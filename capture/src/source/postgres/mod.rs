@@ -1,0 +1,19 @@
+//! PostgreSQL: logical replication by `pgoutput`, and the initial snapshot.
+//!
+//! [`reader::Reader`] is the journey: slot and publication, snapshot, stream; it hands [`change::Change`]s on.
+
+pub mod catalog;
+pub mod change;
+pub mod config;
+pub mod decode;
+pub mod error;
+pub mod feedback;
+pub mod pgoutput;
+pub mod position;
+pub mod reader;
+pub mod relation;
+pub mod slot;
+pub mod snapshot;
+pub mod stream;
+pub mod types;
+pub mod wire;

@@ -1,0 +1,272 @@
+//! From a stored offset to a running source: slot, publication, snapshot, stream.
+
+use super::catalog::{Catalog, TableEntry};
+use super::change::Changes;
+use super::config::{Settings, SnapshotMode};
+use super::feedback::Feedback;
+use super::position::{Offset, Snapshot as InSnapshot};
+use super::slot::{self, Slot};
+use super::snapshot::{Snapshot, View};
+use super::stream::{self, Stream};
+use super::wire::codec::Connection;
+use super::wire::replication::{Frame, Start};
+use super::wire::startup::Purpose;
+use super::pgoutput::Message;
+use crate::error::{Error, Result};
+use crate::source::Pumped;
+use std::time::{Duration, Instant};
+use tokio::time::timeout_at;
+
+/// A pause under load lets the server write in larger pieces, which costs both sides less.
+const PAUSE: Duration = Duration::from_micros(300);
+/// A read of at least this size counts as load.
+const LOAD_BYTES: usize = 16 << 10;
+
+pub struct Reader {
+    settings: Settings,
+    catalog: Catalog,
+    replication: Connection,
+    phase: Phase,
+    feedback: Feedback,
+    last_read_bytes: usize,
+}
+
+enum Phase {
+    Snapshot(Box<Snapshot>),
+    Stream(Box<Stream>),
+    /// `initial_only` after its snapshot.
+    Finished,
+}
+
+impl Reader {
+    /// Logs in, prepares slot and publication, and decides between snapshot and stream.
+    pub async fn open(settings: Settings, stored: Option<Offset>) -> Result<Self> {
+        let (sql, replication) = tokio::try_join!(
+            settings.login.connect(Purpose::Sql, "tailrace"),
+            settings.login.connect(Purpose::Replication, "tailrace streaming"),
+        )?;
+        let mut catalog = Catalog::new(sql).await?;
+        check_wal_level(&mut catalog).await?;
+        let mut tables = catalog.tables().await?;
+        tables.retain(|t| settings.captures(&t.schema, &t.table));
+        if tables.is_empty() {
+            tracing::warn!("no table matches the filters; check table.include.list and schema.include.list");
+        }
+        let mut reader = Self {
+            feedback: Feedback::new(settings.status_interval, settings.confirms),
+            settings,
+            catalog,
+            replication,
+            phase: Phase::Finished,
+            last_read_bytes: 0,
+        };
+        reader.prepare(stored, &tables).await?;
+        Ok(reader)
+    }
+
+    async fn prepare(&mut self, stored: Option<Offset>, tables: &[TableEntry]) -> Result<()> {
+        let mode = self.settings.snapshot_mode;
+        let finished = stored.filter(|o| o.snapshot != InSnapshot::Row);
+        if mode == SnapshotMode::InitialOnly {
+            if finished.is_none() {
+                self.begin_snapshot(tables, &View::Own).await?;
+            }
+            return Ok(());
+        }
+        let slot = self.existing_slot().await?;
+        let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
+        if let (Some(what), false) = (&lost, matches!(mode, SnapshotMode::WhenNeeded | SnapshotMode::Always)) {
+            return Err(Error::definite(what.clone()).remedy(
+                "set snapshot.mode to when_needed to read the tables again, or reset the connector's offsets",
+            ));
+        }
+        let wants_snapshot = match mode {
+            SnapshotMode::Always => true,
+            SnapshotMode::NoData => false,
+            _ => finished.is_none() || lost.is_some(),
+        };
+        slot::ensure_publication(
+            &mut self.catalog.sql,
+            &self.settings.publication,
+            self.settings.autocreate,
+            tables,
+        )
+        .await?;
+        let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
+        let created = match slot {
+            None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
+            Some(_) if wants_snapshot => {
+                let name = format!("tailrace_snapshot_{}", std::process::id());
+                Some(slot::create_temporary(&mut self.replication, &name).await?)
+            }
+            Some(_) => None,
+        };
+        match created {
+            Some(created) if wants_snapshot => {
+                let view = View::Exported { name: created.snapshot, lsn: created.consistent_point };
+                self.begin_snapshot(tables, &view).await
+            }
+            created => {
+                let begins = created.map(|c| c.consistent_point).or(slot_confirmed).unwrap_or_default();
+                self.begin_stream(&finished.unwrap_or(Offset { lsn: begins, ..Offset::default() })).await
+            }
+        }
+    }
+
+    async fn existing_slot(&mut self) -> Result<Option<Slot>> {
+        slot::find(&mut self.catalog.sql, &self.settings.slot, &self.settings.login.database).await
+    }
+
+    /// Says what is missing where the slot can no longer give everything behind the offset.
+    fn lost_range(&self, offset: &Offset, slot: Option<&Slot>) -> Option<String> {
+        let name = &self.settings.slot;
+        let needed = Stream::new(offset).start_position();
+        match slot {
+            None => Some(format!(
+                "replication slot {name} does not exist, so changes behind the stored position {needed} are lost"
+            )),
+            Some(Slot { confirmed: Some(confirmed), .. }) if *confirmed > needed => Some(format!(
+                "replication slot {name} was moved to {confirmed}, behind which the stored position {needed} lies: \
+                 the changes between them are lost"
+            )),
+            Some(_) => None,
+        }
+    }
+
+    async fn begin_snapshot(&mut self, tables: &[TableEntry], view: &View) -> Result<()> {
+        let snapshot = Snapshot::begin(&mut self.catalog, &self.settings, tables, view).await?;
+        self.phase = Phase::Snapshot(Box::new(snapshot));
+        Ok(())
+    }
+
+    async fn begin_stream(&mut self, from: &Offset) -> Result<()> {
+        let stream = Stream::new(from);
+        let options = [
+            ("proto_version".to_owned(), "1".to_owned()),
+            ("publication_names".to_owned(), super::wire::query::identifier(&self.settings.publication)),
+        ];
+        let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
+        self.replication.start_replication(&start).await?;
+        tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
+        self.phase = Phase::Stream(Box::new(stream));
+        Ok(())
+    }
+
+    pub async fn pump<C: Changes>(&mut self, changes: &mut C, deadline: Instant) -> Result<Pumped> {
+        match &mut self.phase {
+            Phase::Stream(_) => self.pump_stream(changes, deadline).await,
+            Phase::Snapshot(snapshot) => {
+                if snapshot.pump(&mut self.catalog.sql, changes, deadline).await? != Pumped::Finished {
+                    return Ok(Pumped::More);
+                }
+                let end = snapshot.end_offset();
+                self.after_snapshot(end).await
+            }
+            Phase::Finished => {
+                tokio::time::sleep_until(deadline.into()).await;
+                Ok(Pumped::Idle)
+            }
+        }
+    }
+
+    async fn after_snapshot(&mut self, end: Offset) -> Result<Pumped> {
+        if self.settings.snapshot_mode == SnapshotMode::InitialOnly {
+            self.phase = Phase::Finished;
+            return Ok(Pumped::Finished);
+        }
+        self.begin_stream(&end).await?;
+        Ok(Pumped::More)
+    }
+
+    async fn pump_stream<C: Changes>(&mut self, changes: &mut C, deadline: Instant) -> Result<Pumped> {
+        let mut has_read = false;
+        loop {
+            match self.replication.peek()? {
+                None if has_read => return Ok(Pumped::More),
+                None => {
+                    if self.last_read_bytes >= LOAD_BYTES {
+                        // the task owns its thread; a timer of the runtime would be too coarse
+                        std::thread::sleep(PAUSE);
+                    }
+                    match timeout_at(deadline.into(), self.replication.fill()).await {
+                        Ok(read) => self.last_read_bytes = read?,
+                        Err(_) => {
+                            self.last_read_bytes = 0;
+                            return Ok(Pumped::Idle);
+                        }
+                    }
+                    has_read = true;
+                }
+                Some((b'd', range)) => {
+                    self.frame(range.clone(), changes).await?;
+                    self.replication.consume(range.end);
+                    if changes.is_full() {
+                        return Ok(Pumped::More);
+                    }
+                }
+                // an error message or the end of the stream
+                Some(_) => {
+                    let (tag, _) = self.replication.message().await?;
+                    return Err(Error::transient(format!(
+                        "{} ended the stream with message {:?}",
+                        self.replication.target(),
+                        char::from(tag)
+                    )));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    async fn frame<C: Changes>(&mut self, range: std::ops::Range<usize>, changes: &mut C) -> Result<()> {
+        let Phase::Stream(stream) = &mut self.phase else { return Ok(()) };
+        match Frame::parse(self.replication.bytes(range)) {
+            Some(Frame::XLogData { start, message }) => {
+                self.feedback.received(start);
+                match stream::read(start, message)? {
+                    Message::Relation(body) => stream.describe(&mut self.catalog, &self.settings, &body).await,
+                    message => stream.handle(start, &message, changes),
+                }
+            }
+            Some(Frame::KeepAlive { end, reply_requested }) => {
+                self.feedback.received(end);
+                if reply_requested {
+                    self.feedback.requested();
+                }
+                stream.idle_at(end, changes);
+                Ok(())
+            }
+            None => Err(self.replication.broken("a replication frame is malformed")),
+        }
+    }
+
+    /// The offset is durable in the offset store.
+    pub fn stored(&mut self, offset: &Offset) {
+        if let Some(lsn) = offset.confirmable() {
+            self.feedback.stored(lsn);
+        }
+    }
+
+    pub async fn keep_alive(&mut self) -> Result<()> {
+        match self.phase {
+            Phase::Stream(_) => self.feedback.send(&mut self.replication).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub async fn close(mut self) -> Result<()> {
+        self.keep_alive().await?;
+        self.replication.terminate().await;
+        self.catalog.sql.terminate().await;
+        Ok(())
+    }
+}
+
+async fn check_wal_level(catalog: &mut Catalog) -> Result<()> {
+    match catalog.setting("wal_level").await?.as_str() {
+        "logical" => Ok(()),
+        other => Err(Error::definite(format!("Postgres server wal_level property must be 'logical' but is: '{other}'"))
+            .remedy("set wal_level = logical in postgresql.conf and restart the server")),
+    }
+}
+

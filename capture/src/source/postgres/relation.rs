@@ -1,0 +1,37 @@
+//! A table as its rows arrive: columns in the order of the row, and the key.
+
+use super::types::Resolved;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    /// With domains taken off.
+    pub resolved: Resolved,
+    /// The modifier as declared on the column; -1 where there is none.
+    pub optional: bool,
+    /// The default expression's text, as the catalog prints it.
+    pub default: Option<String>,
+    /// Whether the type is declared through a domain: then no default reaches the schema.
+    pub is_domain: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    pub id: u32,
+    pub schema: String,
+    pub table: String,
+    pub columns: Vec<Column>,
+    /// Column numbers of the key, in the key's order; empty: no key.
+    pub key: Vec<usize>,
+    /// `d`efault, `n`othing, `f`ull, `i`ndex.
+    pub identity: u8,
+    /// Differs for every description that was read, so that a plan knows which one it was made for.
+    pub version: u64,
+}
+
+impl Relation {
+    /// `schema.table`, as filters and messages name it.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.schema, self.table)
+    }
+}

@@ -1,0 +1,115 @@
+//! The life of slot and publication.
+
+use super::catalog::TableEntry;
+use super::position::Lsn;
+use super::wire::codec::Connection;
+use super::wire::query::{identifier, literal};
+use crate::error::{Error, Result};
+
+/// A slot as the server describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    pub confirmed: Option<Lsn>,
+    pub restart: Option<Lsn>,
+    pub is_active: bool,
+}
+
+/// What creating a slot gives: the snapshot stays valid while the connection that made it is idle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    pub consistent_point: Lsn,
+    pub snapshot: String,
+}
+
+/// Looks for a slot of this name for this database and plugin.
+pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Option<Slot>> {
+    let rows = sql
+        .query(&format!(
+            "SELECT confirmed_flush_lsn, restart_lsn, active, plugin, database FROM pg_catalog.pg_replication_slots \
+             WHERE slot_name = {}",
+            literal(name)
+        ))
+        .await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let text = |i: usize| row.get(i).and_then(|c| c.as_deref()).unwrap_or_default();
+    if text(3) != "pgoutput" || text(4) != database {
+        return Err(Error::definite(format!(
+            "replication slot {name} belongs to plugin '{}' and database '{}'",
+            text(3),
+            text(4)
+        ))
+        .remedy("set slot.name to a name of this connector's own, or drop that slot"));
+    }
+    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), restart: Lsn::parse(text(1)), is_active: text(2) == "t" }))
+}
+
+/// Creates the connector's slot and exports a snapshot that fits it exactly.
+pub async fn create(replication: &mut Connection, name: &str) -> Result<Created> {
+    create_as(replication, &format!("{} LOGICAL pgoutput", identifier(name)), name).await
+}
+
+/// A temporary slot, only for its snapshot: consistent with the log without touching the connector's slot.
+pub async fn create_temporary(replication: &mut Connection, name: &str) -> Result<Created> {
+    create_as(replication, &format!("{} TEMPORARY LOGICAL pgoutput", identifier(name)), name).await
+}
+
+async fn create_as(replication: &mut Connection, definition: &str, name: &str) -> Result<Created> {
+    let rows = replication.query(&format!("CREATE_REPLICATION_SLOT {definition}")).await?;
+    let column = |i: usize| rows.first().and_then(|row| row.get(i)).and_then(|c| c.as_deref());
+    match (column(1).and_then(Lsn::parse), column(2)) {
+        (Some(consistent_point), Some(snapshot)) => Ok(Created { consistent_point, snapshot: snapshot.to_owned() }),
+        _ => Err(Error::transient(format!("creating replication slot {name} gave no snapshot"))),
+    }
+}
+
+/// How a missing publication is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Autocreate {
+    Disabled,
+    AllTables,
+    Filtered,
+}
+
+/// Makes sure that the publication exists and, where it lists tables, that it lists the captured ones.
+pub async fn ensure_publication(
+    sql: &mut Connection,
+    name: &str,
+    mode: Autocreate,
+    captured: &[TableEntry],
+) -> Result<()> {
+    let all_tables = sql
+        .scalar(&format!("SELECT puballtables FROM pg_catalog.pg_publication WHERE pubname = {}", literal(name)))
+        .await?;
+    let quoted = identifier(name);
+    let statement = match (mode, all_tables.as_deref()) {
+        (Autocreate::Disabled, None) => {
+            return Err(Error::definite(format!("publication {name} does not exist")).remedy(
+                "create it, or set publication.autocreate.mode to all_tables or filtered",
+            ));
+        }
+        (Autocreate::Disabled | Autocreate::AllTables, Some(_)) => return Ok(()),
+        (Autocreate::AllTables, None) => format!("CREATE PUBLICATION {quoted} FOR ALL TABLES"),
+        (Autocreate::Filtered, Some("t")) => {
+            return Err(Error::definite(format!("publication {name} is for all tables and cannot be narrowed"))
+                .remedy("drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables"));
+        }
+        (Autocreate::Filtered, existing) => {
+            let tables = table_list(name, captured)?;
+            let verb = if existing.is_some() { "ALTER" } else { "CREATE" };
+            let preposition = if existing.is_some() { "SET TABLE" } else { "FOR TABLE" };
+            format!("{verb} PUBLICATION {quoted} {preposition} {tables}")
+        }
+    };
+    tracing::info!(publication = name, statement, "preparing the publication");
+    sql.query(&statement).await.map(drop)
+}
+
+fn table_list(publication: &str, captured: &[TableEntry]) -> Result<String> {
+    if captured.is_empty() {
+        return Err(Error::definite(format!("no table matches the filters of filtered publication {publication}"))
+            .remedy("check table.include.list and schema.include.list"));
+    }
+    let names: Vec<String> =
+        captured.iter().map(|t| format!("{}.{}", identifier(&t.schema), identifier(&t.table))).collect();
+    Ok(names.join(", "))
+}

@@ -1,0 +1,290 @@
+//! The initial snapshot: one consistent view of the captured tables, read by COPY.
+//!
+//! The view is the one that a slot exported, so that the log continues exactly where it ends. A row is held back until
+//! the next one is known, since the last row of all carries the mark that the snapshot is complete.
+
+use super::catalog::{Catalog, TableEntry};
+use super::change::{Change, Changes, Marker, Operation, Origin};
+use super::config::Settings;
+use super::pgoutput::row::{Cells, Row};
+use super::position::{Lsn, Offset, Snapshot as InSnapshot};
+use super::relation::Relation;
+use super::wire::codec::Connection;
+use super::wire::copy::{split_line, CopyItem};
+use super::wire::query::{identifier, literal};
+use crate::error::Result;
+use crate::source::Pumped;
+use std::ops::Range;
+use std::time::Instant;
+use tokio::time::timeout_at;
+
+/// The view that the snapshot reads.
+#[derive(Debug, Clone)]
+pub enum View {
+    /// Exported by a slot, with the position that fits it.
+    Exported { name: String, lsn: Lsn },
+    /// No slot is wanted (`initial_only`).
+    Own,
+}
+
+pub struct Snapshot {
+    tables: Vec<(Relation, String)>,
+    current: usize,
+    is_copying: bool,
+    origin: Origin,
+    held: Held,
+    cells: Cells,
+    ranges: Vec<Option<Range<usize>>>,
+    scratch: Vec<u8>,
+    rows: u64,
+    started: Instant,
+}
+
+/// The row that waits for its marker.
+#[derive(Debug, Default)]
+struct Held {
+    line: Vec<u8>,
+    table: usize,
+    is_present: bool,
+    is_first_of_table: bool,
+    is_last_of_table: bool,
+}
+
+impl Snapshot {
+    /// Opens the view and describes the tables, in the order in which they will be read.
+    pub async fn begin(catalog: &mut Catalog, settings: &Settings, tables: &[TableEntry], view: &View) -> Result<Self> {
+        let lsn = open_view(&mut catalog.sql, view).await?;
+        let row = catalog
+            .sql
+            .query(
+                "SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE txid_current() END, \
+                 (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint",
+            )
+            .await?
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        let number = |i: usize| row.get(i).and_then(|c| c.as_deref()).and_then(|t| t.parse::<i64>().ok());
+        let origin = Origin {
+            ts_us: number(1).unwrap_or(0),
+            tx_id: number(0).map(|n| n as u64),
+            lsn,
+            last_commit: None,
+            snapshot: None,
+        };
+        let mut queue = Vec::new();
+        for entry in in_order(settings, tables) {
+            let relation = catalog.relation_of_table(entry).await?;
+            let sql = copy_statement(settings, &relation);
+            queue.push((relation, sql));
+        }
+        tracing::info!(tables = queue.len(), lsn = %lsn, "snapshot begins");
+        Ok(Self {
+            tables: queue,
+            current: 0,
+            is_copying: false,
+            origin,
+            held: Held::default(),
+            cells: Cells::default(),
+            ranges: vec![],
+            scratch: vec![],
+            rows: 0,
+            started: Instant::now(),
+        })
+    }
+
+    pub async fn pump<C: Changes>(
+        &mut self,
+        sql: &mut Connection,
+        changes: &mut C,
+        deadline: Instant,
+    ) -> Result<Pumped> {
+        loop {
+            if !self.is_copying && !self.start_next_table(sql).await? {
+                self.finish(changes)?;
+                sql.query("ROLLBACK").await?;
+                return Ok(Pumped::Finished);
+            }
+            match sql.copy_line()? {
+                Some(CopyItem::Line(range)) => {
+                    self.release(changes, false)?;
+                    self.hold(sql.bytes(range.clone()));
+                    sql.consume(range.end);
+                    if changes.is_full() {
+                        return Ok(Pumped::More);
+                    }
+                }
+                Some(CopyItem::End) => self.end_table(),
+                None => match timeout_at(deadline.into(), sql.fill()).await {
+                    Ok(read) => drop(read?),
+                    Err(_) => return Ok(Pumped::Idle),
+                },
+            }
+        }
+    }
+
+    async fn start_next_table(&mut self, sql: &mut Connection) -> Result<bool> {
+        let Some((relation, statement)) = self.tables.get(self.current) else { return Ok(false) };
+        tracing::info!(table = relation.name(), "reading table");
+        sql.start_copy(statement).await?;
+        self.is_copying = true;
+        Ok(true)
+    }
+
+    fn hold(&mut self, line: &[u8]) {
+        self.held.is_first_of_table = !self.held.is_present || self.held.table != self.current;
+        self.held.is_first_of_table |= self.held.is_last_of_table;
+        self.held.is_last_of_table = false;
+        self.held.table = self.current;
+        self.held.is_present = true;
+        self.held.line.clear();
+        self.held.line.extend_from_slice(line);
+        self.rows += 1;
+    }
+
+    fn end_table(&mut self) {
+        if self.held.is_present && self.held.table == self.current {
+            self.held.is_last_of_table = true;
+        }
+        self.is_copying = false;
+        self.current += 1;
+    }
+
+    /// Hands the held row on, now that it is known whether another follows.
+    fn release<C: Changes>(&mut self, changes: &mut C, is_last: bool) -> Result<()> {
+        if !self.held.is_present {
+            return Ok(());
+        }
+        let marker = self.held.marker(is_last);
+        let offset = self.offset(is_last);
+        let bytes = split_line(&self.held.line, &mut self.scratch, &mut self.ranges);
+        self.cells.read_ranges(&self.ranges);
+        let row = Row::new(bytes, &self.cells);
+        let origin = Origin { snapshot: Some(marker), ..self.origin };
+        let (relation, _) = &self.tables[self.held.table];
+        changes.change(&Change { relation, operation: Operation::Read(row), origin, offset: &offset, before: &offset })
+    }
+
+    fn offset(&self, is_last: bool) -> Offset {
+        Offset {
+            lsn: self.origin.lsn,
+            tx_id: self.origin.tx_id,
+            ts_usec: self.origin.ts_us,
+            snapshot: if is_last { InSnapshot::Last } else { InSnapshot::Row },
+            ..Offset::default()
+        }
+    }
+
+    fn finish<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
+        self.release(changes, true)?;
+        tracing::info!(rows = self.rows, seconds = self.started.elapsed().as_secs_f64(), "snapshot complete");
+        Ok(())
+    }
+
+    /// Where streaming goes on.
+    pub fn end_offset(&self) -> Offset {
+        self.offset(true)
+    }
+}
+
+impl Held {
+    fn marker(&self, is_last: bool) -> Marker {
+        if is_last {
+            Marker::Last
+        } else if self.is_first_of_table && self.table == 0 {
+            Marker::First
+        } else if self.is_last_of_table {
+            Marker::LastInCollection
+        } else if self.is_first_of_table {
+            Marker::FirstInCollection
+        } else {
+            Marker::Within
+        }
+    }
+}
+
+async fn open_view(sql: &mut Connection, view: &View) -> Result<Lsn> {
+    match view {
+        View::Exported { name, lsn } => {
+            sql.query(&format!(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT {}",
+                literal(name)
+            ))
+            .await?;
+            sql.query("SET LOCAL synchronize_seqscans = off").await?;
+            Ok(*lsn)
+        }
+        View::Own => {
+            sql.query("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE").await?;
+            sql.query("SET LOCAL synchronize_seqscans = off").await?;
+            let position = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END";
+            let text = sql.scalar(position).await?.unwrap_or_default();
+            Ok(Lsn::parse(&text).unwrap_or_default())
+        }
+    }
+}
+
+/// For each include pattern in the order written, its tables by name; each table once.
+fn in_order<'a>(settings: &Settings, tables: &'a [TableEntry]) -> Vec<&'a TableEntry> {
+    let wanted = |t: &&TableEntry| {
+        settings.snapshot_tables.as_ref().is_none_or(|list| list.iter().any(|r| r.is_match(&t.name())))
+    };
+    let mut sorted: Vec<&TableEntry> = tables.iter().filter(wanted).collect();
+    sorted.sort_by_key(|t| t.name());
+    if settings.tables.includes().is_empty() {
+        return sorted;
+    }
+    let mut ordered: Vec<&TableEntry> = Vec::with_capacity(sorted.len());
+    for pattern in settings.tables.includes() {
+        for table in sorted.iter().filter(|t| pattern.is_match(&t.name())) {
+            if !ordered.iter().any(|seen| seen.oid == table.oid) {
+                ordered.push(table);
+            }
+        }
+    }
+    ordered
+}
+
+/// Columns that the filters leave out are not read, except keys; they arrive as null and are never written.
+fn copy_statement(settings: &Settings, relation: &Relation) -> String {
+    let columns: Vec<String> = relation
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, column)| {
+            let full = format!("{}.{}", relation.name(), column.name);
+            if relation.key.contains(&i) || settings.columns.accepts(&full) {
+                identifier(&column.name)
+            } else {
+                "NULL".to_owned()
+            }
+        })
+        .collect();
+    format!(
+        "COPY (SELECT {} FROM {}.{}) TO STDOUT",
+        columns.join(", "),
+        identifier(&relation.schema),
+        identifier(&relation.table)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_follow_the_first_matching_rule() {
+        let held = |table, first, last| Held {
+            table,
+            is_present: true,
+            is_first_of_table: first,
+            is_last_of_table: last,
+            ..Held::default()
+        };
+        assert_eq!(held(1, true, true).marker(true), Marker::Last);
+        assert_eq!(held(0, true, true).marker(false), Marker::First);
+        assert_eq!(held(1, true, true).marker(false), Marker::LastInCollection);
+        assert_eq!(held(1, true, false).marker(false), Marker::FirstInCollection);
+        assert_eq!(held(0, false, false).marker(false), Marker::Within);
+    }
+}

@@ -1,0 +1,262 @@
+//! The log: messages to changes, transaction by transaction.
+
+use super::catalog::Catalog;
+use super::change::{Change, Changes, Operation, Origin};
+use super::config::Settings;
+use super::pgoutput::row::{Cells, Row};
+use super::pgoutput::{parse, Message, OldKind, RelationBody};
+use super::position::{Lsn, MessageType, Offset, Snapshot};
+use super::relation::Relation;
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+
+pub struct Stream {
+    relations: Relations,
+    /// What the next offset says; updated message by message.
+    offset: Offset,
+    /// The last position that is done with.
+    before: Offset,
+    last_commit: Option<Lsn>,
+    is_in_transaction: bool,
+    skip: Option<Resume>,
+    new_cells: Cells,
+    old_cells: Cells,
+}
+
+/// The transaction in whose middle the stored offset stands: its first changes are already in Kafka.
+#[derive(Debug, Clone, Copy)]
+struct Resume {
+    xid: u32,
+    lsn: Lsn,
+    index_at_lsn: u32,
+}
+
+/// Relations by id; `None` for those that are not captured.
+#[derive(Default)]
+struct Relations {
+    known: HashMap<u32, usize>,
+    list: Vec<Option<Relation>>,
+    /// The one asked for last: rows of one table come in runs.
+    last: Option<(u32, usize)>,
+}
+
+impl Relations {
+    #[inline]
+    fn index(&mut self, id: u32) -> Option<usize> {
+        match self.last {
+            Some((last, index)) if last == id => Some(index),
+            _ => {
+                let index = *self.known.get(&id)?;
+                self.last = Some((id, index));
+                Some(index)
+            }
+        }
+    }
+
+    fn put(&mut self, id: u32, relation: Option<Relation>) {
+        match self.known.get(&id) {
+            Some(index) => self.list[*index] = relation,
+            None => {
+                self.known.insert(id, self.list.len());
+                self.list.push(relation);
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// `from` is the stored offset, where the snapshot ended, or where the slot begins.
+    pub fn new(from: &Offset) -> Self {
+        let offset = *from;
+        let in_middle = matches!(
+            offset.message_type,
+            MessageType::Insert | MessageType::Update | MessageType::Delete | MessageType::Truncate
+        );
+        let skip = match (in_middle, offset.lsn_proc, offset.tx_id) {
+            (true, Some(lsn), Some(xid)) => Some(Resume { xid: xid as u32, lsn, index_at_lsn: offset.index_at_lsn }),
+            _ => None,
+        };
+        Self {
+            relations: Relations::default(),
+            offset: Offset { snapshot: Snapshot::No, ..offset },
+            before: offset,
+            last_commit: offset.lsn_commit.or(offset.lsn_proc),
+            is_in_transaction: false,
+            skip,
+            new_cells: Cells::default(),
+            old_cells: Cells::default(),
+        }
+    }
+
+    /// Where the log is asked to start: behind the last commit that is known to be done, since a transaction whose commit
+    /// lies behind it is sent again as a whole.
+    pub fn start_position(&self) -> Lsn {
+        let processed = self.offset.lsn_proc.unwrap_or(self.offset.lsn);
+        self.offset.lsn_commit.map_or(processed, |commit| commit.max(processed))
+    }
+
+    /// Takes a description of a relation; the one message that needs the catalog.
+    pub async fn describe(&mut self, catalog: &mut Catalog, settings: &Settings, body: &RelationBody<'_>) -> Result<()> {
+        let relation = if settings.captures(body.schema, body.table) {
+            Some(catalog.relation_of_message(body).await?)
+        } else {
+            None
+        };
+        self.relations.put(body.id, relation);
+        Ok(())
+    }
+
+    /// Handles every message but a relation.
+    #[inline]
+    pub fn handle<C: Changes>(&mut self, start: u64, message: &Message<'_>, changes: &mut C) -> Result<()> {
+        let lsn = Lsn(start);
+        match *message {
+            Message::Insert { relation, new } => {
+                self.row(lsn, relation, MessageType::Insert, None, Some(new), changes)
+            }
+            Message::Update { relation, old, new } => {
+                self.row(lsn, relation, MessageType::Update, old, Some(new), changes)
+            }
+            Message::Delete { relation, kind, old } => {
+                self.row(lsn, relation, MessageType::Delete, Some((kind, old)), None, changes)
+            }
+            Message::Begin { commit_time_us, xid } => {
+                self.begin(lsn, commit_time_us, xid);
+                Ok(())
+            }
+            Message::Commit => {
+                self.commit(lsn, changes);
+                Ok(())
+            }
+            Message::Truncate { relations } => self.truncate(lsn, relations, changes),
+            Message::Logical { .. } | Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, lsn: Lsn, commit_time_us: i64, xid: u32) {
+        self.is_in_transaction = true;
+        self.offset.lsn = lsn;
+        self.offset.message_type = MessageType::Begin;
+        self.offset.tx_id = Some(xid.into());
+        self.offset.ts_usec = commit_time_us;
+        self.offset.index_at_lsn = 0;
+        // only the first transaction after the start can be the one that was cut
+        self.skip = self.skip.filter(|skip| skip.xid == xid);
+    }
+
+    fn commit<C: Changes>(&mut self, lsn: Lsn, changes: &mut C) {
+        self.pass(lsn, MessageType::Commit);
+        self.offset.lsn_commit = Some(lsn);
+        self.last_commit = Some(lsn);
+        self.is_in_transaction = false;
+        self.skip = None;
+        self.before = self.offset;
+        changes.advance(&self.offset);
+    }
+
+    fn pass(&mut self, lsn: Lsn, kind: MessageType) {
+        self.offset.index_at_lsn = match self.offset.lsn_proc {
+            Some(last) if last == lsn && self.offset.message_type != MessageType::Begin => self.offset.index_at_lsn + 1,
+            _ => 0,
+        };
+        self.offset.lsn = lsn;
+        self.offset.lsn_proc = Some(lsn);
+        self.offset.message_type = kind;
+    }
+
+    fn truncate<C: Changes>(&mut self, lsn: Lsn, relations: &[u8], changes: &mut C) -> Result<()> {
+        self.pass(lsn, MessageType::Truncate);
+        if self.skip.is_some_and(|skip| skip.covers(&self.offset)) {
+            return Ok(());
+        }
+        let origin = self.origin(lsn);
+        for id in relations.chunks_exact(4) {
+            let id = u32::from_be_bytes([id[0], id[1], id[2], id[3]]);
+            let captured = self.relations.index(id).and_then(|index| self.relations.list[index].as_ref());
+            if let Some(relation) = captured {
+                let operation = Operation::Truncate;
+                let (offset, before) = (&self.offset, &self.before);
+                changes.change(&Change { relation, operation, origin, offset, before })?;
+            }
+        }
+        self.before = self.offset;
+        Ok(())
+    }
+
+    fn origin(&self, lsn: Lsn) -> Origin {
+        Origin {
+            ts_us: self.offset.ts_usec,
+            tx_id: self.offset.tx_id,
+            lsn,
+            last_commit: self.last_commit,
+            snapshot: None,
+        }
+    }
+
+    fn row<C: Changes>(
+        &mut self,
+        lsn: Lsn,
+        relation: u32,
+        kind: MessageType,
+        old: Option<(OldKind, &[u8])>,
+        new: Option<&[u8]>,
+        changes: &mut C,
+    ) -> Result<()> {
+        let index = self.relations.index(relation).ok_or_else(|| {
+            Error::definite(format!("the log at {lsn} changes relation {relation} without having described it"))
+        })?;
+        if self.relations.list[index].is_none() {
+            self.pass(lsn, MessageType::Noop);
+            return Ok(());
+        }
+        self.pass(lsn, kind);
+        if self.skip.is_some_and(|skip| skip.covers(&self.offset)) {
+            return Ok(());
+        }
+        let origin = self.origin(lsn);
+        let Some(relation) = &self.relations.list[index] else { return Ok(()) };
+        let malformed = || Error::definite(format!("a row of {} at {lsn} is malformed", relation.name()));
+        if let Some(bytes) = new {
+            self.new_cells.read_tuple(bytes).ok_or_else(malformed)?;
+        }
+        if let Some((_, bytes)) = old {
+            self.old_cells.read_tuple(bytes).ok_or_else(malformed)?;
+        }
+        let old = old.map(|(kind, bytes)| (kind, Row::new(bytes, &self.old_cells)));
+        let operation = match (new, old) {
+            (Some(bytes), None) if kind == MessageType::Insert => Operation::Insert(Row::new(bytes, &self.new_cells)),
+            (Some(bytes), old) => Operation::Update { old, new: Row::new(bytes, &self.new_cells) },
+            (None, Some((kind, old))) => Operation::Delete { kind, old },
+            (None, None) => return Err(malformed()),
+        };
+        let (offset, before) = (&self.offset, &self.before);
+        changes.change(&Change { relation, operation, origin, offset, before })?;
+        self.before = self.offset;
+        Ok(())
+    }
+
+    /// The server has nothing for us up to `end`: outside a transaction that is a position like a commit's.
+    pub fn idle_at<C: Changes>(&mut self, end: u64, changes: &mut C) {
+        if self.is_in_transaction || Lsn(end) <= self.offset.lsn || self.skip.is_some() {
+            return;
+        }
+        let lsn = Lsn(end);
+        self.pass(lsn, MessageType::Commit);
+        self.offset.lsn_commit = Some(lsn);
+        self.before = self.offset;
+        changes.advance(&self.offset);
+    }
+}
+
+impl Resume {
+    /// Whether the change at this offset had been acknowledged before the restart.
+    fn covers(&self, offset: &Offset) -> bool {
+        offset.lsn < self.lsn || offset.lsn == self.lsn && offset.index_at_lsn <= self.index_at_lsn
+    }
+}
+
+/// Parses a message of the log, naming the place where that fails.
+#[inline]
+pub fn read(start: u64, bytes: &[u8]) -> Result<Message<'_>> {
+    parse(bytes).map_err(|what| Error::definite(format!("the log at {}: {what}", Lsn(start))))
+}

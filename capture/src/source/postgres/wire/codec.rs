@@ -1,0 +1,131 @@
+//! Frames of one connection, borrowed from one buffer that is reused for every read.
+
+use super::super::error::{self, ServerError};
+use crate::error::{Error, Result};
+use std::ops::Range;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// TCP, TLS over TCP, or a Unix socket.
+pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Duplex for T {}
+
+pub struct Connection {
+    stream: Box<dyn Duplex>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Where it leads, for messages.
+    target: String,
+}
+
+/// Room for one read; the buffer grows only for a message that is longer.
+const READ_BYTES: usize = 1 << 20;
+const HEADER_BYTES: usize = 5;
+
+impl Connection {
+    pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
+        Self { stream, buffer: vec![0; room_bytes.clamp(8 << 10, READ_BYTES)], start: 0, end: 0, target }
+    }
+
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The complete message that stands next in the buffer: its tag and where its body lies. It stays until
+    /// [`Self::consume`].
+    #[inline]
+    pub fn peek(&self) -> Result<Option<(u8, Range<usize>)>> {
+        let available = &self.buffer[self.start..self.end];
+        if available.len() < HEADER_BYTES {
+            return Ok(None);
+        }
+        let length = u32::from_be_bytes([available[1], available[2], available[3], available[4]]) as usize;
+        if length < 4 {
+            return Err(self.broken(format!("message {:?} declares {length} bytes", char::from(available[0]))));
+        }
+        if available.len() < 1 + length {
+            return Ok(None);
+        }
+        Ok(Some((available[0], self.start + HEADER_BYTES..self.start + 1 + length)))
+    }
+
+    /// The bytes of a range that [`Self::peek`] gave.
+    #[inline]
+    pub fn bytes(&self, range: Range<usize>) -> &[u8] {
+        &self.buffer[range]
+    }
+
+    /// Drops the message whose body ends at `end`.
+    #[inline]
+    pub fn consume(&mut self, end: usize) {
+        self.start = end;
+        if self.start == self.end {
+            self.start = 0;
+            self.end = 0;
+        }
+    }
+
+    /// Reads once; returns the number of bytes that arrived.
+    pub async fn fill(&mut self) -> Result<usize> {
+        self.make_room();
+        let count = self.stream.read(&mut self.buffer[self.end..]).await.map_err(|e| self.lost(e))?;
+        if count == 0 {
+            return Err(Error::transient(format!("{} closed the connection", self.target)));
+        }
+        self.end += count;
+        Ok(count)
+    }
+
+    /// True where the last read left no room: the kernel holds more.
+    pub fn is_buffer_full(&self) -> bool {
+        self.end == self.buffer.len()
+    }
+
+    fn make_room(&mut self) {
+        if self.start > 0 && (self.end == self.buffer.len() || self.start > self.buffer.len() / 2) {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.end == self.buffer.len() {
+            let length = self.buffer.len() * 2;
+            self.buffer.resize(length, 0);
+        }
+    }
+
+    /// The next message, waiting for it. An `ErrorResponse` becomes an error; notices and parameter changes are passed over.
+    pub async fn message(&mut self) -> Result<(u8, Range<usize>)> {
+        loop {
+            match self.peek()? {
+                Some((b'N' | b'S' | b'A', range)) => self.consume(range.end),
+                Some((b'E', range)) => {
+                    let error = ServerError::parse(&self.buffer[range.clone()]);
+                    self.consume(range.end);
+                    return Err(error::of_server(error, &self.target));
+                }
+                Some(message) => return Ok(message),
+                None => {
+                    self.fill().await?;
+                }
+            }
+        }
+    }
+
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        let sent = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        sent.await.map_err(|e| self.lost(e))
+    }
+
+    pub fn lost(&self, cause: std::io::Error) -> Error {
+        Error::transient(format!("connection to {} lost", self.target)).caused_by(cause)
+    }
+
+    /// The other side does not speak the protocol we know.
+    pub fn broken(&self, what: impl std::fmt::Display) -> Error {
+        Error::definite(format!("unexpected answer of {}: {what}", self.target))
+            .remedy("check that database.hostname and database.port lead to a PostgreSQL server")
+    }
+}

@@ -1,0 +1,8 @@
+//! The PostgreSQL protocol, version 3: framing, login, plain SQL and copy-both. Knows nothing about changes.
+
+pub mod codec;
+pub mod copy;
+pub mod query;
+pub mod replication;
+pub mod startup;
+pub mod tls;

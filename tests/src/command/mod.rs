@@ -1,0 +1,38 @@
+//! What the command can do, a file per verb.
+
+mod prerequisites;
+mod provision;
+mod up;
+mod versions;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Real components as processes: PostgreSQL, MongoDB, Kafka, Java Connect with Debezium, and the ClickHouse engine.
+#[derive(Debug, Parser)]
+#[command(name = "rig", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Provision(provision::Arguments),
+    Up(up::Arguments),
+    Versions(versions::Arguments),
+    Prerequisites(prerequisites::Arguments),
+}
+
+impl Arguments {
+    pub fn run(self) -> Result<ExitCode> {
+        match self.verb {
+            Verb::Provision(arguments) => arguments.run(),
+            Verb::Up(arguments) => arguments.run(),
+            Verb::Versions(arguments) => arguments.run(),
+            Verb::Prerequisites(arguments) => arguments.run(),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! MongoDB as a process: a replica set `rs0` of one member, with or without a login.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bson::{Document, doc};
+use mongodb::Client;
+use mongodb::options::ClientOptions;
+
+use crate::blocking;
+use crate::process::{Launch, Port, Process, wait};
+use crate::provision::prerequisite::{self, Tool};
+use crate::provision::{Component, MONGOD, provision};
+
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+pub const USER: &str = "root";
+pub const PASSWORD: &str = "mongo-secret";
+const REPLICA_SET: &str = "rs0";
+
+#[derive(Debug)]
+pub struct MongodbBuilder {
+    folder: PathBuf,
+    name: String,
+    login: bool,
+    arguments: Vec<String>,
+}
+
+impl MongodbBuilder {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), name: "mongodb".into(), login: false, arguments: Vec::new() }
+    }
+
+    /// Another name than `mongodb`, for a second server in one rig.
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Clients must log in as root.
+    pub fn with_login(mut self) -> Self {
+        self.login = true;
+        self
+    }
+
+    /// A further argument of `mongod`.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    pub fn start(self) -> Result<Mongodb> {
+        prerequisite::ensure(Tool::Curl)?;
+        let mongod = provision(Component::Mongodb)?.join(MONGOD);
+        let home = self.folder.join(&self.name);
+        let is_new = !home.join("WiredTiger").exists();
+        std::fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
+        let port = remembered_port(&home)?;
+        let mut launch = Launch::new(&self.name, mongod, &self.folder)
+            .arguments(["--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--nounixsocket"])
+            .arguments(["--wiredTigerCacheSizeGB", "0.25", "--dbpath"])
+            .argument(&home)
+            .arguments(["--port", &port.number().to_string()])
+            .arguments(self.arguments);
+        if self.login {
+            launch = launch.argument("--keyFile").argument(write_key(&home)?);
+        }
+        let mut mongodb = Mongodb { process: launch.start()?, port, login: self.login };
+        mongodb.wait_listening()?;
+        if is_new {
+            mongodb.initiate()?;
+        }
+        mongodb.wait_primary()?;
+        Ok(mongodb)
+    }
+}
+
+/// A running (or stopped) MongoDB server.
+#[derive(Debug)]
+pub struct Mongodb {
+    process: Process,
+    port: Port,
+    login: bool,
+}
+
+impl Mongodb {
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    pub fn user(&self) -> &'static str {
+        USER
+    }
+
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
+    /// The connection string as an operator would write it.
+    pub fn url(&self) -> String {
+        let port = self.port();
+        if self.login {
+            format!("mongodb://{USER}:{PASSWORD}@127.0.0.1:{port}/?authSource=admin&replicaSet={REPLICA_SET}")
+        } else {
+            format!("mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}")
+        }
+    }
+
+    /// An asynchronous client; `command` and the helpers below are blocking.
+    pub fn client(&self) -> Result<Client> {
+        connect(self.url())
+    }
+
+    pub fn command(&self, database: &str, command: Document) -> Result<Document> {
+        run(self.url(), database, command)
+    }
+
+    pub fn insert(&self, database: &str, collection: &str, documents: Vec<Document>) -> Result<()> {
+        self.command(database, doc! {"insert": collection, "documents": documents})?;
+        Ok(())
+    }
+
+    pub fn update(&self, database: &str, collection: &str, filter: Document, update: Document) -> Result<()> {
+        let updates = vec![doc! {"q": filter, "u": update, "multi": true}];
+        self.command(database, doc! {"update": collection, "updates": updates})?;
+        Ok(())
+    }
+
+    pub fn delete(&self, database: &str, collection: &str, filter: Document) -> Result<()> {
+        let deletes = vec![doc! {"q": filter, "limit": 0}];
+        self.command(database, doc! {"delete": collection, "deletes": deletes})?;
+        Ok(())
+    }
+
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    pub fn stop(&mut self) -> Result<()> {
+        self.process.stop(STOP_TIMEOUT)
+    }
+
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
+    }
+
+    /// Starts again on the same data and port.
+    pub fn start(&mut self) -> Result<()> {
+        self.process.start()?;
+        self.wait_listening()?;
+        self.wait_primary()
+    }
+
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop()?;
+        self.start()
+    }
+
+    fn direct_url(&self) -> String {
+        format!("mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=1000", self.port())
+    }
+
+    fn wait_listening(&mut self) -> Result<()> {
+        let url = self.direct_url();
+        self.process.wait_ready(START_TIMEOUT, || Ok(run(url.clone(), "admin", doc! {"hello": 1}).ok().map(|_| ())))
+    }
+
+    fn initiate(&mut self) -> Result<()> {
+        let host = format!("127.0.0.1:{}", self.port());
+        let members = vec![doc! {"_id": 0, "host": host}];
+        run(self.direct_url(), "admin", doc! {"replSetInitiate": {"_id": REPLICA_SET, "members": members}})?;
+        if self.login {
+            self.wait_primary()?;
+            // allowed without a login from this machine while there is no user yet
+            let roles = vec!["root"];
+            run(self.direct_url(), "admin", doc! {"createUser": USER, "pwd": PASSWORD, "roles": roles})?;
+        }
+        Ok(())
+    }
+
+    fn wait_primary(&mut self) -> Result<()> {
+        let url = self.direct_url();
+        let tail = self.process.log_tail();
+        let primary = wait::until("election of the MongoDB primary", START_TIMEOUT, || {
+            let hello = run(url.clone(), "admin", doc! {"hello": 1});
+            Ok(hello.is_ok_and(|hello| matches!(hello.get_bool("isWritablePrimary"), Ok(true))).then_some(()))
+        });
+        primary.with_context(|| format!("MongoDB did not become primary{tail}"))
+    }
+}
+
+fn connect(url: String) -> Result<Client> {
+    blocking::wait(async move {
+        let options = ClientOptions::parse(&url).await.context("the connection string is not valid")?;
+        Client::with_options(options).context("cannot make a MongoDB client")
+    })
+}
+
+fn run(url: String, database: &str, command: Document) -> Result<Document> {
+    let database = database.to_owned();
+    blocking::wait(async move {
+        let client = Client::with_uri_str(&url).await.context("cannot make a MongoDB client")?;
+        let answer = client.database(&database).run_command(command).await.context("MongoDB refused a command")?;
+        client.shutdown().await;
+        if let Ok(errors) = answer.get_array("writeErrors") {
+            anyhow::bail!("MongoDB refused a write: {errors:?}");
+        }
+        Ok(answer)
+    })
+}
+
+/// The replica set knows its member by host and port, so old data keeps its port.
+fn remembered_port(home: &Path) -> Result<Port> {
+    let note = home.join("rig-port");
+    if let Ok(text) = std::fs::read_to_string(&note) {
+        return Port::exactly(text.trim().parse().with_context(|| format!("{} holds no port", note.display()))?);
+    }
+    let port = Port::free()?;
+    std::fs::write(&note, port.number().to_string()).context("cannot note the port of MongoDB")?;
+    Ok(port)
+}
+
+fn write_key(home: &Path) -> Result<PathBuf> {
+    let path = home.join("rig-key");
+    if !path.exists() {
+        std::fs::write(&path, "cmVwbGljYSBzZXQgb2YgdGhlIHJpZw==").context("cannot write MongoDB's key file")?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400))?;
+    }
+    Ok(path)
+}

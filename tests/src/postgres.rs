@@ -1,0 +1,276 @@
+//! PostgreSQL as a process: initialised with a password, logical decoding on, loopback and a socket only.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rustix::process::Signal;
+
+use crate::process::{Account, Launch, Port, Process};
+use crate::provision::{Component, PostgresVersion, provision};
+
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+pub const USER: &str = "postgres";
+pub const PASSWORD: &str = "postgres-secret";
+pub const DATABASE: &str = "postgres";
+/// Everyone proves a password, over TCP and over the socket, for SQL and replication.
+const HOST_RULES: &str = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n\
+                          local replication all scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n";
+
+#[derive(Debug)]
+pub struct PostgresBuilder {
+    folder: PathBuf,
+    name: String,
+    version: PostgresVersion,
+    settings: BTreeMap<String, String>,
+    host_rules: String,
+}
+
+impl PostgresBuilder {
+    pub(crate) fn new(folder: &Path) -> Self {
+        let settings = [
+            ("wal_level", "logical"),
+            ("max_replication_slots", "20"),
+            ("max_wal_senders", "20"),
+            ("max_connections", "100"),
+            ("timezone", "UTC"),
+            ("log_timezone", "UTC"),
+        ];
+        Self {
+            folder: folder.to_owned(),
+            name: "postgres".into(),
+            version: PostgresVersion::default(),
+            settings: settings.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+            host_rules: HOST_RULES.into(),
+        }
+    }
+
+    /// Another name than `postgres`, for a second server in one rig.
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    pub fn version(mut self, version: PostgresVersion) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// A server setting, such as `wal_level` for a server that cannot be captured.
+    pub fn setting(mut self, key: &str, value: &str) -> Self {
+        self.settings.insert(key.into(), value.into());
+        self
+    }
+
+    /// The lines of `pg_hba.conf` instead of the usual ones.
+    pub fn host_rules(mut self, lines: &str) -> Self {
+        self.host_rules = lines.into();
+        self
+    }
+
+    pub fn start(self) -> Result<Postgres> {
+        let package = provision(Component::Postgres(self.version))?.join("package/native");
+        let port = Port::free()?;
+        let home = self.folder.join(&self.name);
+        let account = account_for(&package, &home);
+        if !home.join("data/PG_VERSION").exists() {
+            self.initialise(&package, &home, account)?;
+        }
+        std::fs::write(home.join("data/pg_hba.conf"), &self.host_rules).context("cannot write pg_hba.conf")?;
+        let mut launch = Launch::new(&self.name, package.join("bin/postgres"), &self.folder)
+            .account(account)
+            // fast shutdown; an orderly one would wait for every client
+            .stop_signal(Signal::INT)
+            .argument("-D")
+            .argument(home.join("data"));
+        let mut settings = self.settings;
+        settings.insert("port".into(), port.number().to_string());
+        settings.insert("listen_addresses".into(), "127.0.0.1".into());
+        settings.insert("unix_socket_directories".into(), home.display().to_string());
+        for (key, value) in settings {
+            launch = launch.argument("-c").argument(format!("{key}={value}"));
+        }
+        let mut postgres = Postgres { process: launch.start()?, port, socket: home, version: self.version };
+        postgres.wait_ready()?;
+        Ok(postgres)
+    }
+
+    fn initialise(&self, package: &Path, home: &Path, account: Account) -> Result<()> {
+        std::fs::create_dir_all(home).with_context(|| format!("cannot create {}", home.display()))?;
+        let password = home.join("password");
+        std::fs::write(&password, PASSWORD).context("cannot write the password file")?;
+        if account != Account::Own {
+            give_away(home)?;
+        }
+        Launch::new(format!("{}-initdb", self.name), package.join("bin/initdb"), &self.folder)
+            .account(account)
+            .arguments(["--username", USER, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"])
+            .argument("--no-sync")
+            .argument("--pwfile")
+            .argument(&password)
+            .argument("--pgdata")
+            .argument(home.join("data"))
+            .run(START_TIMEOUT)?;
+        std::fs::remove_file(&password).context("cannot remove the password file")
+    }
+}
+
+/// A running (or stopped) PostgreSQL server.
+#[derive(Debug)]
+pub struct Postgres {
+    process: Process,
+    port: Port,
+    socket: PathBuf,
+    version: PostgresVersion,
+}
+
+impl Postgres {
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    pub fn version(&self) -> PostgresVersion {
+        self.version
+    }
+
+    /// The folder of the Unix socket.
+    pub fn socket_folder(&self) -> &Path {
+        &self.socket
+    }
+
+    pub fn user(&self) -> &'static str {
+        USER
+    }
+
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
+    pub fn database(&self) -> &'static str {
+        DATABASE
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{}/{DATABASE}", self.port())
+    }
+
+    /// A blocking client of its own, for transactions and long sessions.
+    pub fn client(&self) -> Result<postgres::Client> {
+        self.client_of(DATABASE)
+    }
+
+    pub fn client_of(&self, database: &str) -> Result<postgres::Client> {
+        let mut config = postgres::Config::new();
+        config.host("127.0.0.1").port(self.port()).user(USER).password(PASSWORD).dbname(database);
+        config.connect_timeout(Duration::from_secs(5));
+        config.connect(postgres::NoTls).with_context(|| format!("cannot connect to PostgreSQL at {}", self.port()))
+    }
+
+    /// Runs statements; the last one's rows come back as text, column by column.
+    pub fn sql(&self, statements: &str) -> Result<Vec<Vec<Option<String>>>> {
+        let answers = self.client()?.simple_query(statements).with_context(|| format!("failed: {statements}"))?;
+        let mut rows = Vec::new();
+        for answer in answers {
+            match answer {
+                postgres::SimpleQueryMessage::RowDescription(_) => rows.clear(),
+                postgres::SimpleQueryMessage::Row(row) => {
+                    rows.push((0..row.len()).map(|column| row.get(column).map(str::to_owned)).collect());
+                }
+                _ => {}
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The first column of the first row of a query.
+    pub fn value(&self, query: &str) -> Result<Option<String>> {
+        Ok(self.sql(query)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    }
+
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Fast shutdown, as `pg_ctl stop` does.
+    pub fn stop(&mut self) -> Result<()> {
+        self.process.stop(STOP_TIMEOUT)
+    }
+
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
+    }
+
+    /// Starts again on the same data and port.
+    pub fn start(&mut self) -> Result<()> {
+        self.process.start()?;
+        self.wait_ready()
+    }
+
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop()?;
+        self.start()
+    }
+
+    fn wait_ready(&mut self) -> Result<()> {
+        let probe = Probe { port: self.port() };
+        let started = std::time::Instant::now();
+        loop {
+            let outcome = self.process.wait_ready(START_TIMEOUT, || Ok(probe.answers().then_some(())));
+            // backends of a killed server need a moment to notice, and hold its shared memory until then
+            let held = outcome.is_err()
+                && self.process.log()?.lines().rev().take(3).any(|line| line.contains("pre-existing shared memory"));
+            if !held || started.elapsed() > START_TIMEOUT {
+                return outcome;
+            }
+            self.process.kill()?;
+            self.process.start()?;
+        }
+    }
+}
+
+struct Probe {
+    port: u16,
+}
+
+impl Probe {
+    /// A refused login is an answer too: host rules may close the door on us on purpose.
+    fn answers(&self) -> bool {
+        let mut config = postgres::Config::new();
+        config.host("127.0.0.1").port(self.port).user(USER).password(PASSWORD).dbname(DATABASE);
+        config.connect_timeout(Duration::from_secs(2));
+        match config.connect(postgres::NoTls) {
+            Ok(_) => true,
+            Err(error) => error.code().is_some_and(|code| code.code().starts_with("28")),
+        }
+    }
+}
+
+/// PostgreSQL refuses to run as root; its new user may not even see the binaries where the checkout is closed to others.
+fn account_for(package: &Path, home: &Path) -> Account {
+    if is_open_to_others(package) && home.parent().is_none_or(is_open_to_others) {
+        Account::Unprivileged
+    } else {
+        Account::UnprivilegedButReading
+    }
+}
+
+fn is_open_to_others(path: &Path) -> bool {
+    path.ancestors().all(|ancestor| {
+        std::fs::metadata(ancestor).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0)
+    })
+}
+
+fn give_away(home: &Path) -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    for path in [home.to_owned(), home.join("password")] {
+        let owner = Some(crate::process::NOBODY);
+        std::os::unix::fs::chown(&path, owner, owner)
+            .with_context(|| format!("cannot give {} to the user of PostgreSQL", path.display()))?;
+    }
+    Ok(())
+}

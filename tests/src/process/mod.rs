@@ -1,0 +1,13 @@
+//! Children of the rig: started under supervision, watched through their log, and never left behind.
+
+mod directory;
+mod interrupt;
+mod port;
+mod spawner;
+mod supervised;
+pub mod wait;
+
+pub use directory::Directory;
+pub use interrupt::wait as wait_for_interrupt;
+pub use port::Port;
+pub use supervised::{Account, Launch, NOBODY, Process};
