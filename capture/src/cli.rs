@@ -45,7 +45,7 @@ pub(crate) struct StopSignals {
 
 /// Must be called within a runtime.
 pub(crate) fn stop_signals() -> StopSignals {
-    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::{signal, SignalKind};
     StopSignals { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
 }
 

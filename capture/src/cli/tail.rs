@@ -1,13 +1,13 @@
 //! `capture tail`: the engine without Kafka.
 
-use super::{USAGE, complain};
+use super::{complain, USAGE};
 use crate::config::key::Map;
 use crate::core::Limits;
 use crate::direct::postgres::{self, Schemas};
 use crate::error::{Error, Result};
 use crate::pipeline::stdout::StdoutOutput;
 use crate::pipeline::task::{State, StateCell};
-use crate::pipeline::{NullOutput, Parts, Task, TaskHandle, start};
+use crate::pipeline::{start, NullOutput, Parts, Task, TaskHandle};
 use crate::source::connectors::{self, Definition, Kind};
 use crate::store::file::FileStore;
 use std::io::BufWriter;
@@ -72,9 +72,9 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
         config.entry(key.to_owned()).or_insert(value);
     }
     for pair in &arguments.set {
-        let (key, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Error::definite(format!("--set {pair} has no '='")).remedy("write --set key=value"))?;
+        let (key, value) = pair.split_once('=').ok_or_else(|| {
+            Error::definite(format!("--set {pair} has no '='")).remedy("write --set key=value")
+        })?;
         config.insert(key.trim().to_owned(), value.to_owned());
     }
     let problems = (definition.validate)(&config);
@@ -85,17 +85,18 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
     Err(Error::definite(text.join("\n")))
 }
 
-fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: StateCell) -> Result<TaskHandle> {
+fn begin(
+    arguments: &Arguments,
+    definition: &Definition,
+    config: Map,
+    cell: StateCell,
+) -> Result<TaskHandle> {
     let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
     let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
     let name = "tail".to_owned();
     match (definition.kind, arguments.discard) {
         (Kind::Postgres, false) => {
-            let parts = Postgres {
-                config,
-                schemas,
-                output: || StdoutOutput::new(BufWriter::with_capacity(64 << 10, std::io::stdout())),
-            };
+            let parts = Postgres { config, schemas, output: || StdoutOutput::new(BufWriter::with_capacity(64 << 10, std::io::stdout())) };
             start(Task { name, parts, store, limits: LIMITS, grace: GRACE, cell })
         }
         (Kind::Postgres, true) => {
@@ -156,3 +157,4 @@ fn outcome(cell: &StateCell) -> ExitCode {
         _ => ExitCode::SUCCESS,
     }
 }
+

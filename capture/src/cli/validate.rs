@@ -1,6 +1,6 @@
 //! `capture validate FILE.json`: every error of a connector file, each naming its key.
 
-use super::{USAGE, complain};
+use super::{complain, USAGE};
 use crate::config::file;
 use crate::config::key::Problem;
 use crate::source::connectors;

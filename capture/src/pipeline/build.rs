@@ -1,7 +1,7 @@
 //! From settings to a running task.
 
 use super::output::KafkaOutput;
-use super::supervise::{Parts, Task, TaskHandle, start};
+use super::supervise::{start, Parts, Task, TaskHandle};
 use super::task::{Spec, StateCell};
 use crate::config::key::Map;
 use crate::core::Limits;
@@ -38,8 +38,7 @@ pub fn defaults() -> Map {
 pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
     let class = spec.config.get("connector.class").map(String::as_str).unwrap_or_default();
     let definition = connectors::find(class).ok_or_else(|| {
-        Error::definite(format!("connector.class {class} is unknown"))
-            .remedy("use one of the classes that GET /connector-plugins lists")
+        Error::definite(format!("connector.class {class} is unknown")).remedy("use one of the classes that GET /connector-plugins lists")
     })?;
     let problems = (definition.validate)(&spec.config);
     if !problems.is_empty() {

@@ -10,5 +10,5 @@ pub mod task;
 
 pub use build::{defaults, spawn};
 pub use output::{KafkaOutput, NullOutput, Output};
-pub use run::{Control, Ended, run};
-pub use supervise::{Parts, Task, TaskHandle, start};
+pub use run::{run, Control, Ended};
+pub use supervise::{start, Parts, Task, TaskHandle};

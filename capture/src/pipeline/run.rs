@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::model::offset::SourceOffset;
 use crate::source::{Pumped, Source};
 use crate::store::offset::OffsetStore;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the source may wait for input before the loop looks around.
@@ -148,10 +148,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
         let give_up = *self.give_up.get_or_insert_with(|| Instant::now() + grace);
         if Instant::now() > give_up {
             if self.core.phase() == Phase::Draining {
-                tracing::warn!(
-                    records = self.core.in_flight(),
-                    "records were not acknowledged in time, they will be sent again"
-                );
+                tracing::warn!(records = self.core.in_flight(), "records were not acknowledged in time, they will be sent again");
             }
             self.core.give_up();
         }

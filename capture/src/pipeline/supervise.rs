@@ -1,13 +1,13 @@
 //! A task's thread: opens, runs, and after a transient failure opens again from the offset stored last.
 
 use super::output::Output;
-use super::run::{Control, run};
+use super::run::{run, Control};
 use super::task::{State, StateCell};
 use crate::core::Limits;
 use crate::error::{Error, Result};
 use crate::source::Source;
 use crate::store::offset::OffsetStore;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 

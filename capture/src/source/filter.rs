@@ -1,6 +1,6 @@
 //! Include and exclude lists: anchored, case-insensitive regular expressions over full names.
 
-use crate::config::key::{Problem, split_list};
+use crate::config::key::{split_list, Problem};
 use regex::{Regex, RegexBuilder};
 
 /// Which names of one kind (schemas, tables, columns) are wanted. Built once; not used per row.
@@ -22,8 +22,9 @@ impl Filter {
                 format!("The '{exclude_key}' value is invalid: \"{include_key}\" is already specified"),
             ));
         }
-        let list =
-            |key: &str, text: Option<&str>| text.map(|t| patterns(t).map_err(|e| Problem::new(key, e))).transpose();
+        let list = |key: &str, text: Option<&str>| {
+            text.map(|t| patterns(t).map_err(|e| Problem::new(key, e))).transpose()
+        };
         Ok(Self { include: list(include_key, include)?, exclude: list(exclude_key, exclude)? })
     }
 

@@ -39,8 +39,7 @@ impl FileStore {
         let text = String::from_utf8_lossy(offset).into_owned();
         let raw = RawValue::from_string(text).map_err(|e| Error::fatal("an offset is not JSON").caused_by(e))?;
         content.insert(self.partition.clone(), raw);
-        let bytes =
-            serde_json::to_vec_pretty(&content).map_err(|e| Error::fatal("offsets are not JSON").caused_by(e))?;
+        let bytes = serde_json::to_vec_pretty(&content).map_err(|e| Error::fatal("offsets are not JSON").caused_by(e))?;
         replace(&self.path, &bytes).map_err(|e| self.unusable(e))
     }
 

@@ -78,9 +78,7 @@ fn decoded(text: &str) -> Result<String> {
         }
         let digit = |b: u8| char::from(b).to_digit(16);
         let pair = tail.first().copied().and_then(digit).zip(tail.get(1).copied().and_then(digit));
-        let (high, low) = pair.ok_or_else(|| {
-            Error::definite("--source holds a '%' that starts no escape").remedy("write %25 for a percent sign")
-        })?;
+        let (high, low) = pair.ok_or_else(|| Error::definite("--source holds a '%' that starts no escape").remedy("write %25 for a percent sign"))?;
         bytes.push((high << 4 | low) as u8);
         rest = &tail[2..];
     }

@@ -1,8 +1,6 @@
 use super::*;
 use bson::spec::BinarySubtype;
-use bson::{
-    Binary, Bson, DateTime, Decimal128, JavaScriptCodeWithScope, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId,
-};
+use bson::{Binary, Bson, DateTime, Decimal128, JavaScriptCodeWithScope, RawDocumentBuf, Regex, Timestamp, doc, oid::ObjectId};
 
 /// The three texts of `value` as member `v`, the outer string undone.
 fn texts(value: impl Into<Bson>) -> [String; 3] {
@@ -70,8 +68,7 @@ fn binaries_patterns_and_code() {
     );
     assert_eq!(binary(BinarySubtype::BinaryOld, &[1, 2, 3])[0], r#"{"$binary": "AQID","$type": "02"}"#);
     assert_eq!(binary(BinarySubtype::UserDefined(255), &[])[0], r#"{"$binary": "","$type": "FF"}"#);
-    let regex =
-        Regex { pattern: bson::raw::CString::try_from("^a/b\\d\"$").unwrap(), options: "mix".try_into().unwrap() };
+    let regex = Regex { pattern: bson::raw::CString::try_from("^a/b\\d\"$").unwrap(), options: "mix".try_into().unwrap() };
     assert_eq!(
         texts(regex)[..2],
         [

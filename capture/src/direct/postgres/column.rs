@@ -8,8 +8,8 @@ use crate::model::schema::{Kind, Schema};
 use crate::source::postgres::decode::temporal::{self, Moment, Parsed, TimeOfDay};
 use crate::source::postgres::decode::{interval, numeric};
 use crate::source::postgres::relation::Column;
-use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use base64::Engine;
 
 /// From the server's text to a JSON value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +21,7 @@ pub enum Writer {
     Float64,
     Text,
     Bytes(BinaryMode),
-    Decimal {
-        scale: usize,
-    },
+    Decimal { scale: usize },
     VariableDecimal,
     DecimalText,
     DecimalDouble,
@@ -32,9 +30,7 @@ pub enum Writer {
     TimeMicros,
     TimestampMillis,
     TimestampMicros,
-    ZonedTimestamp {
-        digits: u32,
-    },
+    ZonedTimestamp { digits: u32 },
     ZonedTime,
     IntervalMicros,
     IntervalText,

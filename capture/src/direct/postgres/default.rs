@@ -43,9 +43,7 @@ fn is_call(expression: &str) -> bool {
     }
     let is_name = |c: char| c.is_alphanumeric() || "_.\"".contains(c);
     match expression.trim_start_matches('(').split_once('(') {
-        Some((name, _)) => {
-            !name.is_empty() && name.chars().all(is_name) && !name.starts_with(|c: char| c.is_ascii_digit())
-        }
+        Some((name, _)) => !name.is_empty() && name.chars().all(is_name) && !name.starts_with(|c: char| c.is_ascii_digit()),
         None => false,
     }
 }

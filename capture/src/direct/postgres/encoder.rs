@@ -4,11 +4,11 @@ use super::options::Options;
 use super::plan::{self, Field, KeyPlan, Plan};
 use crate::error::Result;
 use crate::model::record::{Header, Record};
-use crate::source::Emit;
 use crate::source::postgres::change::{Change, Operation, Origin};
-use crate::source::postgres::pgoutput::OldKind;
 use crate::source::postgres::pgoutput::row::{Cell, Row};
+use crate::source::postgres::pgoutput::OldKind;
 use crate::source::postgres::position::Offset;
+use crate::source::Emit;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub struct Encoder {
@@ -262,7 +262,9 @@ fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
 fn write_clock(out: &mut Vec<u8>) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as i64;
     let mut digits = itoa::Buffer::new();
-    for (label, value) in [("\",\"ts_ms\":", now / 1_000_000), (",\"ts_us\":", now / 1000), (",\"ts_ns\":", now)] {
+    for (label, value) in
+        [("\",\"ts_ms\":", now / 1_000_000), (",\"ts_us\":", now / 1000), (",\"ts_ns\":", now)]
+    {
         out.extend_from_slice(label.as_bytes());
         out.extend_from_slice(digits.format(value).as_bytes());
     }

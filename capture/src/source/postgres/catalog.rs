@@ -4,7 +4,7 @@ use super::pgoutput::RelationBody;
 use super::relation::{Column, Relation};
 use super::types::Types;
 use super::wire::codec::Connection;
-use super::wire::query::{Row, literal};
+use super::wire::query::{literal, Row};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 

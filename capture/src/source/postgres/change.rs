@@ -1,7 +1,7 @@
 //! One decoded event of one row, still in the server's bytes.
 
-use super::pgoutput::OldKind;
 use super::pgoutput::row::Row;
+use super::pgoutput::OldKind;
 use super::position::{Lsn, Offset};
 use super::relation::Relation;
 use crate::error::Result;

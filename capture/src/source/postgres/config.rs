@@ -5,206 +5,103 @@ use super::wire::startup::Login;
 use super::wire::tls::{Files, Mode};
 use crate::config::key::{Importance, Key, Kind, Map, Problem, Reader};
 use crate::config::secret::Secret;
-use crate::source::filter::{Filter, patterns};
+use crate::source::filter::{patterns, Filter};
 use regex::Regex;
 use std::time::Duration;
 
 const NATIVE_TLS: &str = "has no meaning outside a JVM";
 const PLAIN_LATER: &str = "remove it";
-const SNAPSHOT_MODES: &[&str] =
-    &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
+const SNAPSHOT_MODES: &[&str] = &[
+    "always",
+    "initial",
+    "initial_only",
+    "no_data",
+    "never",
+    "when_needed",
+    "configuration_based",
+    "custom",
+];
 
 /// Settings of this source alone; those that all connectors share are in `config::connector`.
 pub const KEYS: &[Key] = &[
     // ---- connection
-    Key::required(
-        "database.hostname",
-        Kind::Text,
-        "Host name or address of the server, or the folder of its Unix socket.",
-    ),
+    Key::required("database.hostname", Kind::Text, "Host name or address of the server, or the folder of its Unix socket."),
     Key::new("database.port", Kind::Positive, "5432", "Port of the server.").importance(Importance::High),
-    Key::required(
-        "database.user",
-        Kind::Text,
-        "Role to log in as; it needs LOGIN, REPLICATION and SELECT on the captured tables.",
-    ),
+    Key::required("database.user", Kind::Text, "Role to log in as; it needs LOGIN, REPLICATION and SELECT on the captured tables."),
     Key::optional("database.password", Kind::Password, "Password of the role.").importance(Importance::High),
     Key::required("database.dbname", Kind::Text, "Database to capture; also `source.db`."),
-    Key::new(
-        "database.sslmode",
-        Kind::Enum(Mode::WORDS),
-        "prefer",
-        "Whether and how strictly the connection is encrypted.",
-    )
-    .only(&["disable", "prefer", "require", "verify-ca", "verify-full"], "use prefer or require"),
+    Key::new("database.sslmode", Kind::Enum(Mode::WORDS), "prefer", "Whether and how strictly the connection is encrypted.")
+        .only(&["disable", "prefer", "require", "verify-ca", "verify-full"], "use prefer or require"),
     Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
     Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
-    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.")
-        .only(&[], "give the key unencrypted"),
-    Key::optional(
-        "database.sslrootcert",
-        Kind::Text,
-        "PEM file of the authority that signed the server's certificate.",
-    ),
+    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.").only(&[], "give the key unencrypted"),
+    Key::optional("database.sslrootcert", Kind::Text, "PEM file of the authority that signed the server's certificate."),
     Key::optional("database.sslfactory", Kind::Text, "JVM socket factory.").only(&[], NATIVE_TLS),
-    Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.")
-        .only(&[], "keep-alive is always on"),
+    Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.").only(&[], "keep-alive is always on"),
     Key::new("database.query.timeout.ms", Kind::NonNegative, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
-    Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.")
-        .only(&[], PLAIN_LATER),
-    Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.")
-        .only(&[], "incremental snapshots are not served yet"),
+    Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.").only(&[], PLAIN_LATER),
+    Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.").only(&[], "incremental snapshots are not served yet"),
     // ---- slot and publication
     Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
         .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
     Key::new("slot.name", Kind::Text, "debezium", "Name of the replication slot."),
-    Key::new("slot.drop.on.stop", Kind::Boolean, "false", "Drop the slot at an orderly stop.")
-        .only(&[], "drop the slot by hand after the stop"),
-    Key::new(
-        "slot.seek.to.known.offset.on.start",
-        Kind::Boolean,
-        "false",
-        "Advance the slot to the stored offset at start.",
-    )
-    .only(&[], PLAIN_LATER),
+    Key::new("slot.drop.on.stop", Kind::Boolean, "false", "Drop the slot at an orderly stop.").only(&[], "drop the slot by hand after the stop"),
+    Key::new("slot.seek.to.known.offset.on.start", Kind::Boolean, "false", "Advance the slot to the stored offset at start.").only(&[], PLAIN_LATER),
     Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`.").only(&[], PLAIN_LATER),
     Key::new("slot.max.retries", Kind::NonNegative, "6", "How often starting the stream is tried again.")
         .no_effect("a transient failure is tried again with growing pauses, without end"),
     Key::new("slot.retry.delay.ms", Kind::NonNegative, "10000", "Pause between those tries.")
         .no_effect("a transient failure is tried again with growing pauses, without end"),
     Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
-    Key::new("xmin.fetch.interval.ms", Kind::NonNegative, "0", "How often `source.xmin` is read; 0: never.")
-        .only(&[], "set it to 0"),
+    Key::new("xmin.fetch.interval.ms", Kind::NonNegative, "0", "How often `source.xmin` is read; 0: never.").only(&[], "set it to 0"),
     Key::new("publication.name", Kind::Text, "dbz_publication", "Name of the publication."),
-    Key::new(
-        "publication.autocreate.mode",
-        Kind::Enum(&["disabled", "all_tables", "filtered"]),
-        "all_tables",
-        "How a missing publication is made.",
-    ),
-    Key::optional("replica.identity.autoset.values", Kind::Text, "Replica identities to set at start.")
-        .only(&[], "set the identities by ALTER TABLE"),
+    Key::new("publication.autocreate.mode", Kind::Enum(&["disabled", "all_tables", "filtered"]), "all_tables", "How a missing publication is made."),
+    Key::optional("replica.identity.autoset.values", Kind::Text, "Replica identities to set at start.").only(&[], "set the identities by ALTER TABLE"),
     Key::new("flush.lsn.source", Kind::Boolean, "true", "Whether stored positions are confirmed to the slot."),
-    Key::new(
-        "schema.refresh.mode",
-        Kind::Enum(&["columns_diff", "columns_diff_exclude_unchanged_toast"]),
-        "columns_diff",
-        "Only for decoderbufs.",
-    )
-    .no_effect("pgoutput describes every relation itself"),
-    Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.")
-        .only(&[], "logical messages are not served yet"),
-    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.")
-        .only(&[".*"], "set it to .*: logical messages are not served yet"),
+    Key::new("schema.refresh.mode", Kind::Enum(&["columns_diff", "columns_diff_exclude_unchanged_toast"]), "columns_diff", "Only for decoderbufs.")
+        .no_effect("pgoutput describes every relation itself"),
+    Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.").only(&[], "logical messages are not served yet"),
+    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.").only(&[".*"], "set it to .*: logical messages are not served yet"),
     // ---- what is captured, and in which shape
     Key::optional("schema.include.list", Kind::RegexList, "Schemas to capture.").importance(Importance::High),
     Key::optional("schema.exclude.list", Kind::RegexList, "Schemas to leave out."),
-    Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.")
-        .importance(Importance::High),
+    Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.").importance(Importance::High),
     Key::optional("table.exclude.list", Kind::RegexList, "Tables to leave out."),
     Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
-    Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
-        .only(&[], "system tables cannot be captured"),
+    Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.").only(&[], "system tables cannot be captured"),
     Key::optional("message.key.columns", Kind::Text, "Other columns for the key.").only(&[], PLAIN_LATER),
-    Key::new(
-        "skip.messages.without.change",
-        Kind::Boolean,
-        "false",
-        "Leave out updates that change no captured column.",
-    )
-    .only(&[], PLAIN_LATER),
-    Key::new(
-        "decimal.handling.mode",
-        Kind::Enum(&["precise", "string", "double"]),
-        "precise",
-        "How numeric values are written.",
-    ),
-    Key::new(
-        "time.precision.mode",
-        Kind::Enum(&["adaptive", "adaptive_time_microseconds", "connect"]),
-        "adaptive",
-        "How dates and times are written.",
-    ),
-    Key::new(
-        "binary.handling.mode",
-        Kind::Enum(&["bytes", "base64", "base64-url-safe", "hex"]),
-        "bytes",
-        "How bytea is written.",
-    ),
+    Key::new("skip.messages.without.change", Kind::Boolean, "false", "Leave out updates that change no captured column.").only(&[], PLAIN_LATER),
+    Key::new("decimal.handling.mode", Kind::Enum(&["precise", "string", "double"]), "precise", "How numeric values are written."),
+    Key::new("time.precision.mode", Kind::Enum(&["adaptive", "adaptive_time_microseconds", "connect"]), "adaptive", "How dates and times are written."),
+    Key::new("binary.handling.mode", Kind::Enum(&["bytes", "base64", "base64-url-safe", "hex"]), "bytes", "How bytea is written."),
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
-    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.")
-        .only(&[], "hstore is not served yet"),
+    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.").only(&[], "hstore is not served yet"),
     Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.").only(&[], "money is not served yet"),
-    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.")
-        .only(&[], PLAIN_LATER),
-    Key::new(
-        "unavailable.value.placeholder",
-        Kind::Text,
-        "__debezium_unavailable_value",
-        "Stands for a TOASTed value that the log does not carry.",
-    ),
-    Key::new(
-        "schema.name.adjustment.mode",
-        Kind::Enum(&["none", "avro", "avro_unicode"]),
-        "none",
-        "Makes schema names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
-    Key::new(
-        "field.name.adjustment.mode",
-        Kind::Enum(&["none", "avro", "avro_unicode"]),
-        "none",
-        "Makes field names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
-    Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.")
-        .no_effect("Debezium writes none for PostgreSQL either"),
-    Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
-    Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
-    Key::optional("converters", Kind::List, "Custom converters, JVM classes.")
-        .only(&[], "a native engine runs no JVM class; remove it"),
+    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.").only(&[], PLAIN_LATER),
+    Key::new("unavailable.value.placeholder", Kind::Text, "__debezium_unavailable_value", "Stands for a TOASTed value that the log does not carry."),
+    Key::new("schema.name.adjustment.mode", Kind::Enum(&["none", "avro", "avro_unicode"]), "none", "Makes schema names valid for Avro.").only(&[], PLAIN_LATER),
+    Key::new("field.name.adjustment.mode", Kind::Enum(&["none", "avro", "avro_unicode"]), "none", "Makes field names valid for Avro.").only(&[], PLAIN_LATER),
+    Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.").no_effect("Debezium writes none for PostgreSQL either"),
+    Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.").only(&[], PLAIN_LATER),
+    Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.").only(&[], PLAIN_LATER),
+    Key::optional("converters", Kind::List, "Custom converters, JVM classes.").only(&[], "a native engine runs no JVM class; remove it"),
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
     // ---- snapshot
-    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
-        &["always", "initial_only", "no_data", "never", "when_needed"],
-        "use initial, initial_only, always, no_data or when_needed",
-    ),
-    Key::new(
-        "snapshot.locking.mode",
-        Kind::Enum(&["shared", "none", "custom"]),
-        "none",
-        "Table locks during the snapshot.",
-    )
-    .only(&[], "the snapshot needs no lock"),
-    Key::new(
-        "snapshot.query.mode",
-        Kind::Enum(&["select_all", "custom"]),
-        "select_all",
-        "How snapshot queries are built.",
-    )
-    .only(&[], "use select_all"),
-    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for a lock.")
-        .no_effect("no lock is taken"),
+    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.")
+        .only(&["always", "initial_only", "no_data", "never", "when_needed"], "use initial, initial_only, always, no_data or when_needed"),
+    Key::new("snapshot.locking.mode", Kind::Enum(&["shared", "none", "custom"]), "none", "Table locks during the snapshot.").only(&[], "the snapshot needs no lock"),
+    Key::new("snapshot.query.mode", Kind::Enum(&["select_all", "custom"]), "select_all", "How snapshot queries are built.").only(&[], "use select_all"),
+    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for a lock.").no_effect("no lock is taken"),
     Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
-    Key::optional("snapshot.select.statement.overrides", Kind::List, "Tables with a SELECT of their own.")
-        .only(&[], PLAIN_LATER),
+    Key::optional("snapshot.select.statement.overrides", Kind::List, "Tables with a SELECT of their own.").only(&[], PLAIN_LATER),
     Key::new("snapshot.fetch.size", Kind::Positive, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
     Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
-    Key::new(
-        "snapshot.tables.order.by.row.count",
-        Kind::Enum(&["ascending", "descending", "disabled"]),
-        "disabled",
-        "Order of tables.",
-    )
-    .no_effect("Debezium has no row counts for PostgreSQL either"),
-    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
-        .no_effect("metadata is read in one query"),
-    Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.")
-        .only(&[], "the check protects from silent loss"),
+    Key::new("snapshot.tables.order.by.row.count", Kind::Enum(&["ascending", "descending", "disabled"]), "disabled", "Order of tables.")
+        .no_effect("Debezium has no row counts for PostgreSQL either"),
+    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.").no_effect("metadata is read in one query"),
+    Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.").only(&[], "the check protects from silent loss"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

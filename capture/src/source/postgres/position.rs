@@ -173,8 +173,7 @@ mod tests {
     fn text_is_debeziums() {
         let insert = r#"{"lsn_proc":23885680,"messageType":"INSERT","lsn_commit":23885512,"lsn":23885680,"txId":560,"ts_usec":1718000001123456}"#;
         assert_eq!(json(&Offset::parse(insert).unwrap()), insert);
-        let last =
-            r#"{"last_snapshot_record":true,"lsn":23885008,"txId":558,"ts_usec":1718000000123456,"snapshot":true}"#;
+        let last = r#"{"last_snapshot_record":true,"lsn":23885008,"txId":558,"ts_usec":1718000000123456,"snapshot":true}"#;
         let parsed = Offset::parse(last).unwrap();
         assert_eq!(parsed.snapshot, Snapshot::Last);
         assert_eq!(json(&parsed), last);

@@ -4,7 +4,6 @@ use super::catalog::{Catalog, TableEntry};
 use super::change::Changes;
 use super::config::{Settings, SnapshotMode};
 use super::feedback::Feedback;
-use super::pgoutput::Message;
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot};
 use super::snapshot::{Snapshot, View};
@@ -12,6 +11,7 @@ use super::stream::{self, Stream};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
 use super::wire::startup::Purpose;
+use super::pgoutput::Message;
 use crate::error::{Error, Result};
 use crate::source::Pumped;
 use std::time::{Duration, Instant};
@@ -85,8 +85,13 @@ impl Reader {
             SnapshotMode::NoData => false,
             _ => finished.is_none() || lost.is_some(),
         };
-        slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
-            .await?;
+        slot::ensure_publication(
+            &mut self.catalog.sql,
+            &self.settings.publication,
+            self.settings.autocreate,
+            tables,
+        )
+        .await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
@@ -260,9 +265,8 @@ impl Reader {
 async fn check_wal_level(catalog: &mut Catalog) -> Result<()> {
     match catalog.setting("wal_level").await?.as_str() {
         "logical" => Ok(()),
-        other => {
-            Err(Error::definite(format!("Postgres server wal_level property must be 'logical' but is: '{other}'"))
-                .remedy("set wal_level = logical in postgresql.conf and restart the server"))
-        }
+        other => Err(Error::definite(format!("Postgres server wal_level property must be 'logical' but is: '{other}'"))
+            .remedy("set wal_level = logical in postgresql.conf and restart the server")),
     }
 }
+

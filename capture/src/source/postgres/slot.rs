@@ -83,16 +83,15 @@ pub async fn ensure_publication(
     let quoted = identifier(name);
     let statement = match (mode, all_tables.as_deref()) {
         (Autocreate::Disabled, None) => {
-            return Err(Error::definite(format!("publication {name} does not exist"))
-                .remedy("create it, or set publication.autocreate.mode to all_tables or filtered"));
+            return Err(Error::definite(format!("publication {name} does not exist")).remedy(
+                "create it, or set publication.autocreate.mode to all_tables or filtered",
+            ));
         }
         (Autocreate::Disabled | Autocreate::AllTables, Some(_)) => return Ok(()),
         (Autocreate::AllTables, None) => format!("CREATE PUBLICATION {quoted} FOR ALL TABLES"),
         (Autocreate::Filtered, Some("t")) => {
             return Err(Error::definite(format!("publication {name} is for all tables and cannot be narrowed"))
-                .remedy(
-                    "drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables",
-                ));
+                .remedy("drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables"));
         }
         (Autocreate::Filtered, existing) => {
             let tables = table_list(name, captured)?;

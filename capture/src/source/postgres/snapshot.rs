@@ -10,7 +10,7 @@ use super::pgoutput::row::{Cells, Row};
 use super::position::{Lsn, Offset, Snapshot as InSnapshot};
 use super::relation::Relation;
 use super::wire::codec::Connection;
-use super::wire::copy::{CopyItem, split_line};
+use super::wire::copy::{split_line, CopyItem};
 use super::wire::query::{identifier, literal};
 use crate::error::Result;
 use crate::source::Pumped;
@@ -206,16 +206,18 @@ impl Held {
 async fn open_view(sql: &mut Connection, view: &View) -> Result<Lsn> {
     match view {
         View::Exported { name, lsn } => {
-            sql.query(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT {}", literal(name)))
-                .await?;
+            sql.query(&format!(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT {}",
+                literal(name)
+            ))
+            .await?;
             sql.query("SET LOCAL synchronize_seqscans = off").await?;
             Ok(*lsn)
         }
         View::Own => {
             sql.query("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE").await?;
             sql.query("SET LOCAL synchronize_seqscans = off").await?;
-            let position =
-                "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END";
+            let position = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END";
             let text = sql.scalar(position).await?.unwrap_or_default();
             Ok(Lsn::parse(&text).unwrap_or_default())
         }

@@ -4,7 +4,7 @@ use super::catalog::Catalog;
 use super::change::{Change, Changes, Operation, Origin};
 use super::config::Settings;
 use super::pgoutput::row::{Cells, Row};
-use super::pgoutput::{Message, OldKind, RelationBody, parse};
+use super::pgoutput::{parse, Message, OldKind, RelationBody};
 use super::position::{Lsn, MessageType, Offset, Snapshot};
 use super::relation::Relation;
 use crate::error::{Error, Result};
@@ -96,12 +96,7 @@ impl Stream {
     }
 
     /// Takes a description of a relation; the one message that needs the catalog.
-    pub async fn describe(
-        &mut self,
-        catalog: &mut Catalog,
-        settings: &Settings,
-        body: &RelationBody<'_>,
-    ) -> Result<()> {
+    pub async fn describe(&mut self, catalog: &mut Catalog, settings: &Settings, body: &RelationBody<'_>) -> Result<()> {
         let relation = if settings.captures(body.schema, body.table) {
             Some(catalog.relation_of_message(body).await?)
         } else {
@@ -116,7 +111,9 @@ impl Stream {
     pub fn handle<C: Changes>(&mut self, start: u64, message: &Message<'_>, changes: &mut C) -> Result<()> {
         let lsn = Lsn(start);
         match *message {
-            Message::Insert { relation, new } => self.row(lsn, relation, MessageType::Insert, None, Some(new), changes),
+            Message::Insert { relation, new } => {
+                self.row(lsn, relation, MessageType::Insert, None, Some(new), changes)
+            }
             Message::Update { relation, old, new } => {
                 self.row(lsn, relation, MessageType::Update, old, Some(new), changes)
             }

@@ -88,7 +88,9 @@ impl Types {
                 category: t.category,
                 labels: t.labels.clone(),
             },
-            None => Resolved { oid, modifier, name: format!("oid {oid}"), kind: 'b', category: 'X', labels: vec![] },
+            None => {
+                Resolved { oid, modifier, name: format!("oid {oid}"), kind: 'b', category: 'X', labels: vec![] }
+            }
         }
     }
 }

@@ -13,11 +13,7 @@ impl Connection {
         self.send(&out).await?;
         let (tag, range) = self.message().await?;
         self.consume(range.end);
-        if tag == b'H' {
-            Ok(())
-        } else {
-            Err(self.broken(format!("message {:?} instead of copy data", char::from(tag))))
-        }
+        if tag == b'H' { Ok(()) } else { Err(self.broken(format!("message {:?} instead of copy data", char::from(tag)))) }
     }
 
     /// The next complete line in the buffer, without waiting: `Ok(None)` asks for [`Connection::fill`].

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::authentication::md5_hash;
-use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
+use postgres_protocol::authentication::sasl::{ChannelBinding, ScramSha256, SCRAM_SHA_256};
 use postgres_protocol::message::backend::AuthenticationSaslBody;
 use postgres_protocol::message::{backend, frontend};
 use std::sync::Arc;
@@ -207,7 +207,8 @@ impl Login {
         }
         let mut scram = ScramSha256::new(self.password.expose().as_bytes(), ChannelBinding::unsupported());
         let mut out = BytesMut::new();
-        frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), &mut out).map_err(|e| connection.broken(e))?;
+        frontend::sasl_initial_response(SCRAM_SHA_256, scram.message(), &mut out)
+            .map_err(|e| connection.broken(e))?;
         connection.send(&out).await?;
 
         let challenge = sasl_answer(connection).await?;

@@ -1,9 +1,9 @@
 //! TLS for `database.sslmode`, by rustls.
 
 use crate::error::{Error, Result};
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature, CryptoProvider};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -55,10 +55,8 @@ pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
             .with_client_auth_cert(certificates("database.sslcert", certificate)?, private_key(key)?)
             .map_err(|e| Error::definite("database.sslcert and database.sslkey do not fit together").caused_by(e)),
         (None, None) => Ok(builder.with_no_client_auth()),
-        _ => {
-            Err(Error::definite("database.sslcert and database.sslkey must be set together")
-                .remedy("set both, or neither"))
-        }
+        _ => Err(Error::definite("database.sslcert and database.sslkey must be set together")
+            .remedy("set both, or neither")),
     }
 }
 
