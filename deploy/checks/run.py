@@ -17,14 +17,22 @@ def run():
         checked = show(cluster, schema.check(cluster, custom, report))
         for overlay, documents in rendered.items():
             print(f"-- deploy/{overlay}")
-            checked += sum(show(document, schema.check(document, custom, report)) for document in documents)
-            check_together(documents, cluster.body, report)
-        swap.check(*rendered.values(), custom, report)
+            checked += check_overlay(documents, cluster.body, custom, report)
+        if not report.errors:
+            swap.check(*rendered.values(), custom, report)
         images.check_dockerfiles(report)
     except render.Refused as refused:
         report.errors.append(str(refused))
         checked = 0
     return finish(report, checked)
+
+
+def check_overlay(documents, cluster, custom, report):
+    """Documents that do not fit their schemas cannot be held against each other: that stage waits until they do."""
+    checked = sum(show(document, schema.check(document, custom, report)) for document in documents)
+    if not report.errors:
+        check_together(documents, cluster, report)
+    return checked
 
 
 def check_together(documents, cluster, report):
