@@ -143,10 +143,10 @@ impl Reader {
         match stream::open(&self.settings, client, &offset, true).await {
             Ok(_) => Ok(Some(offset)),
             Err(error) if is_lost_position(&error) && self.settings.snapshot == SnapshotMode::WhenNeeded => {
-                tracing::warn!(%error, "position lost, taking a snapshot to fill the gap");
+                tracing::warn!(error = %error.kind, "position lost, taking a snapshot to fill the gap");
                 Ok(None)
             }
-            Err(error) if is_lost_position(&error) => Err(lost_position().caused_by(error)),
+            Err(error) if is_lost_position(&error) => Err(lost_position().caused_by(error.kind.to_string())),
             Err(error) => Err(classify("opening the change stream", error)),
         }
     }

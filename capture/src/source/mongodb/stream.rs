@@ -35,7 +35,7 @@ pub async fn follow(reader: &Reader, client: &Client, position: Offset) -> Resul
         if openings > MOST_OPENINGS || !is_resumable(&error) {
             return Err(classify("reading the change stream", error));
         }
-        tracing::warn!(%error, "change stream interrupted, opening it again");
+        tracing::warn!(error = %error.kind, "change stream interrupted, opening it again");
         tokio::time::sleep(Duration::from_millis(100) * openings).await;
     }
 }
