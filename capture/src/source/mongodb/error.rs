@@ -48,7 +48,7 @@ pub fn not_a_replica_set() -> Error {
 }
 
 /// The position has left the oplog.
-pub fn lost_position() -> Error {
+fn lost_position() -> Error {
     Error::definite(
         "the last recorded offset is no longer available on the MongoDB server: it has left the oplog, or the include \
          and exclude lists no longer select its event",
