@@ -23,8 +23,8 @@ pub fn classify(what: &str, error: mongodb::error::Error) -> Error {
     let report = match code(&error) {
         Some(AUTHENTICATION_FAILED) => refused_login(),
         Some(UNAUTHORIZED) => Error::definite(format!("the MongoDB user has no right for {what}")).remedy(
-            "grant the user of mongodb.connection.string the roles read on the captured databases and clusterMonitor, \
-             or readAnyDatabase",
+            "log in (mongodb.connection.string, or mongodb.user and mongodb.password) as a user with the role readAnyDatabase, \
+             or with read on the one database of capture.scope and capture.target",
         ),
         Some(NOT_A_REPLICA_SET) => not_a_replica_set(),
         Some(HISTORY_LOST | INVALID_RESUME_TOKEN | CHANGE_STREAM_FATAL) => lost_position(),
