@@ -175,3 +175,7 @@ fn unexpected(event: &Event<'_>) -> Error {
     Error::definite(format!("the change stream sent an event of the unknown type '{kind}'"))
         .remedy("report it; until then leave the collection out by collection.exclude.list")
 }
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;
