@@ -8,5 +8,11 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(cli::Arguments::parse())
+    // the one provider of cryptography; it is set before any client is made
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    debug_assert!(installed.is_ok());
+    match cli::pod_arguments() {
+        Some(arguments) => cli::run(cli::Arguments::parse_from(arguments)),
+        None => cli::run(cli::Arguments::parse()),
+    }
 }
