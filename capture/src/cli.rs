@@ -1,5 +1,6 @@
 //! The command line: arguments and what each command does with them.
 
+pub mod pod;
 mod tail;
 mod validate;
 mod worker;
@@ -24,17 +25,6 @@ enum Command {
     Tail(tail::Arguments),
     /// Check a connector's configuration file; opens nothing.
     Validate(validate::Arguments),
-}
-
-/// The name under which the Strimzi operator starts a Connect pod, and where it mounts the worker's properties.
-const POD_COMMAND: &str = "kafka_connect_run.sh";
-const POD_PROPERTIES: &str = "/opt/kafka/custom-config/kafka-connect.properties";
-
-/// The arguments of a pod: the operator's start script takes none, its properties lie in a fixed place.
-pub fn pod_arguments() -> Option<Vec<String>> {
-    let name = std::env::args().next()?;
-    let is_pod = std::path::Path::new(&name).file_name().is_some_and(|n| n == POD_COMMAND);
-    is_pod.then(|| ["capture", "worker", "--config", POD_PROPERTIES].map(str::to_owned).to_vec())
 }
 
 /// Exit code for a configuration or an argument that is wrong.

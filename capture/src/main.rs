@@ -11,8 +11,9 @@ fn main() -> ExitCode {
     // the one provider of cryptography; it is set before any client is made
     let installed = rustls::crypto::ring::default_provider().install_default();
     debug_assert!(installed.is_ok());
-    match cli::pod_arguments() {
-        Some(arguments) => cli::run(cli::Arguments::parse_from(arguments)),
-        None => cli::run(cli::Arguments::parse()),
+    if let Some(error) = cli::pod::become_worker() {
+        eprintln!("error: the worker cannot be started: {error}");
+        return ExitCode::FAILURE;
     }
+    cli::run(cli::Arguments::parse())
 }
