@@ -258,9 +258,8 @@ fn account_for(package: &Path, home: &Path) -> Account {
 }
 
 fn is_open_to_others(path: &Path) -> bool {
-    path.ancestors().all(|ancestor| {
-        std::fs::metadata(ancestor).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0)
-    })
+    path.ancestors()
+        .all(|ancestor| std::fs::metadata(ancestor).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0))
 }
 
 fn give_away(home: &Path) -> Result<()> {

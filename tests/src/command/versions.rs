@@ -12,7 +12,12 @@ pub struct Arguments {}
 impl Arguments {
     pub fn run(self) -> Result<ExitCode> {
         for component in Component::ALL {
-            println!("{:<18} {:<16} package {}", component.to_string(), component.program_version(), component.pin().version);
+            println!(
+                "{:<18} {:<16} package {}",
+                component.to_string(),
+                component.program_version(),
+                component.pin().version
+            );
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -138,8 +138,10 @@ mod tests {
 
     #[test]
     fn with_schemas_the_payload_is_masked_and_the_schema_is_not() {
-        let wrap = |payload: &str| format!(r#"{{"schema":{{"field":"ts_ms","ts_ms":1795369639910}},"payload":{payload}}}"#);
-        let expected = format!(r#"{{"schema":{{"field":"ts_ms","ts_ms":1795369639910}},"payload":{}}}"#, masked(STREAMED));
+        let wrap =
+            |payload: &str| format!(r#"{{"schema":{{"field":"ts_ms","ts_ms":1795369639910}},"payload":{payload}}}"#);
+        let expected =
+            format!(r#"{{"schema":{{"field":"ts_ms","ts_ms":1795369639910}},"payload":{}}}"#, masked(STREAMED));
         assert_eq!(masked(&wrap(STREAMED)), expected);
     }
 

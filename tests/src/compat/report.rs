@@ -22,11 +22,7 @@ struct Comparable {
 
 impl From<&Message> for Comparable {
     fn from(message: &Message) -> Self {
-        Self {
-            key: message.key.clone(),
-            value: message.value.as_deref().map(mask),
-            headers: message.headers.clone(),
-        }
+        Self { key: message.key.clone(), value: message.value.as_deref().map(mask), headers: message.headers.clone() }
     }
 }
 
@@ -136,7 +132,11 @@ fn difference(left: &Comparable, right: &Comparable) -> String {
         ("key", left.key.as_deref(), right.key.as_deref())
     };
     let offset = first_difference(left.unwrap_or_default(), right.unwrap_or_default());
-    format!("  {part}, byte {offset}\n    reference {}\n    subject   {}", excerpt(left, offset), excerpt(right, offset))
+    format!(
+        "  {part}, byte {offset}\n    reference {}\n    subject   {}",
+        excerpt(left, offset),
+        excerpt(right, offset)
+    )
 }
 
 fn first_difference(left: &[u8], right: &[u8]) -> usize {

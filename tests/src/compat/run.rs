@@ -55,13 +55,7 @@ fn start(subject: Engine) -> Result<Stage> {
     Ok(Stage { postgres: postgres?, mongodb: mongodb?, sides: [reference?, subject?], rig })
 }
 
-fn run_pass(
-    stage: &Stage,
-    pass: &Pass,
-    seed: u64,
-    rows: usize,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Report> {
+fn run_pass(stage: &Stage, pass: &Pass, seed: u64, rows: usize, progress: &mut dyn FnMut(&str)) -> Result<Report> {
     let label = pass.name();
     let mut workload = Workload::new(&stage.postgres, &stage.mongodb, seed);
     workload.prepare()?;
@@ -69,6 +63,7 @@ fn run_pass(
     progress(&format!("{label}: starting both engines on a snapshot of {} rows", rows / SNAPSHOT_SHARE));
     let workers = start_workers(stage, pass)?;
     wait_snapshots(stage, pass)?;
+    workload.settled();
     progress(&format!("{label}: streaming {} rows and as many documents", rows - rows / SNAPSHOT_SHARE));
     workload.seed_changes()?;
     workload.random(rows - rows / SNAPSHOT_SHARE)?;

@@ -1,6 +1,7 @@
 //! What both engines are fed with: the users' own rows and documents, then random ones from a seed. One part exists
 //! before the engines start and is found by their snapshots; the other is streamed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -38,11 +39,14 @@ pub struct Workload<'a> {
     mongodb: &'a Mongodb,
     random: StdRng,
     next_id: i64,
+    /// Documents that have been updated or deleted already. An update event carries the document as it is when the
+    /// event is *read*, so a second change soon after the first makes even two Debeziums differ.
+    touched: BTreeSet<i64>,
 }
 
 impl<'a> Workload<'a> {
     pub fn new(postgres: &'a Postgres, mongodb: &'a Mongodb, seed: u64) -> Self {
-        Self { postgres, mongodb, random: StdRng::seed_from_u64(seed), next_id: 1_000 }
+        Self { postgres, mongodb, random: StdRng::seed_from_u64(seed), next_id: 1_000, touched: BTreeSet::new() }
     }
 
     /// Empty tables and the users' seed rows.
@@ -77,6 +81,11 @@ impl<'a> Workload<'a> {
             left -= size;
         }
         Ok(())
+    }
+
+    /// Everything written so far has been read by both engines: documents may be changed once more.
+    pub fn settled(&mut self) {
+        self.touched.clear();
     }
 
     /// The row and the document that come last, one for each topic.
@@ -148,9 +157,14 @@ impl<'a> Workload<'a> {
                 let name = value::sql_text(&mut self.random, 30);
                 format!("UPDATE users SET full_name = {name}, updated_at = clock_timestamp() WHERE user_id = {id}")
             }
-            1 => format!("UPDATE items SET flag = NOT flag, ratio = {} WHERE item_id = {id}", value::sql_float(&mut self.random)),
+            1 => format!(
+                "UPDATE items SET flag = NOT flag, ratio = {} WHERE item_id = {id}",
+                value::sql_float(&mut self.random)
+            ),
             // a changed key is a delete and an insert for the reader
-            _ if self.random.random_bool(0.3) => format!("UPDATE entries SET account = account + 10 WHERE position = {id}"),
+            _ if self.random.random_bool(0.3) => {
+                format!("UPDATE entries SET account = account + 10 WHERE position = {id}")
+            }
             _ => format!("UPDATE entries SET memo = {} WHERE position = {id}", value::sql_text(&mut self.random, 20)),
         }
     }
@@ -173,18 +187,32 @@ impl<'a> Workload<'a> {
         for id in first..self.next_id {
             if id % 2 == 0 { events.push(self.event(id)) } else { profiles.push(self.profile(id)) }
         }
-        let (updates, deletes) = (events.len().div_ceil(3), events.len().div_ceil(8));
-        for (collection, documents) in [("events", events), ("profiles", profiles)] {
-            if !documents.is_empty() {
-                self.mongodb.insert("commerce", collection, documents)?;
-            }
-            let updates: Vec<Document> = (0..updates).map(|_| self.document_update()).collect();
-            let deletes: Vec<Document> =
-                (0..deletes).map(|_| doc! {"q": {"serial": self.any_id()}, "limit": 1}).collect();
+        self.change_documents("events", 0, events)?;
+        self.change_documents("profiles", 1, profiles)
+    }
+
+    fn change_documents(&mut self, collection: &str, parity: i64, inserts: Vec<Document>) -> Result<()> {
+        let (updates, deletes) = (inserts.len().div_ceil(3), inserts.len().div_ceil(8));
+        if !inserts.is_empty() {
+            self.mongodb.insert("commerce", collection, inserts)?;
+        }
+        let updates: Vec<i64> = (0..updates).filter_map(|_| self.untouched(parity)).collect();
+        let updates: Vec<Document> = updates.into_iter().map(|id| self.document_update(id)).collect();
+        if !updates.is_empty() {
             self.mongodb.command("commerce", doc! {"update": collection, "updates": updates})?;
+        }
+        let deletes: Vec<i64> = (0..deletes).filter_map(|_| self.untouched(parity)).collect();
+        let deletes: Vec<Document> = deletes.into_iter().map(|id| doc! {"q": {"serial": id}, "limit": 1}).collect();
+        if !deletes.is_empty() {
             self.mongodb.command("commerce", doc! {"delete": collection, "deletes": deletes})?;
         }
         Ok(())
+    }
+
+    /// A document of a collection that has not been changed since both engines were level.
+    fn untouched(&mut self, parity: i64) -> Option<i64> {
+        let id = self.any_id();
+        (id % 2 == parity && self.touched.insert(id)).then_some(id)
     }
 
     fn event(&mut self, id: i64) -> Document {
@@ -206,14 +234,13 @@ impl<'a> Workload<'a> {
         doc! {"_id": key, "serial": id, "profile": value::metadata(&mut self.random)}
     }
 
-    fn document_update(&mut self) -> Document {
-        let filter = doc! {"serial": self.any_id()};
+    fn document_update(&mut self, id: i64) -> Document {
         let change = match self.random.random_range(0..3) {
             0 => doc! {"$set": {"metadata.device": value::text(&mut self.random, 8)}},
             1 => doc! {"$unset": {"event_type": ""}, "$set": {"user_id": self.random.random_range(1..100_i32)}},
-            _ => doc! {"serial": self.any_id(), "replaced": value::metadata(&mut self.random)},
+            _ => doc! {"serial": id, "replaced": value::metadata(&mut self.random)},
         };
-        doc! {"q": filter, "u": change}
+        doc! {"q": {"serial": id}, "u": change}
     }
 }
 

@@ -16,12 +16,8 @@ struct Register {
     arrived: bool,
 }
 
-static REGISTER: Mutex<Register> = Mutex::new(Register {
-    groups: BTreeSet::new(),
-    directories: BTreeSet::new(),
-    awaited: false,
-    arrived: false,
-});
+static REGISTER: Mutex<Register> =
+    Mutex::new(Register { groups: BTreeSet::new(), directories: BTreeSet::new(), awaited: false, arrived: false });
 static ARRIVAL: Condvar = Condvar::new();
 static INSTALLED: Once = Once::new();
 

@@ -72,7 +72,8 @@ struct Symlink {
 pub fn restore_symlinks(package: &Path) -> Result<()> {
     let list = package.join("native/pg-symlinks.json");
     let text = std::fs::read(&list).with_context(|| format!("cannot read {}", list.display()))?;
-    let links: Vec<Symlink> = serde_json::from_slice(&text).with_context(|| format!("cannot parse {}", list.display()))?;
+    let links: Vec<Symlink> =
+        serde_json::from_slice(&text).with_context(|| format!("cannot parse {}", list.display()))?;
     for Symlink { source, target } in links {
         // both lie below the package; a relative link survives the move to its final place
         let depth = target.components().count().saturating_sub(1);

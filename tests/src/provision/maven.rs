@@ -38,7 +38,9 @@ pub fn verify_jars(folder: &Path) -> Result<()> {
         let (sha256, name) = line.split_once("  ").context("a line of the pinned jars has no checksum")?;
         let found = sha256_of_file(&folder.join(name))?;
         if found != sha256 {
-            bail!("{name} has checksum {found}, pinned is {sha256}: remove it from the local Maven repository, run again");
+            bail!(
+                "{name} has checksum {found}, pinned is {sha256}: remove it from the local Maven repository, run again"
+            );
         }
         pinned += 1;
     }

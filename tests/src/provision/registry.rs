@@ -13,7 +13,10 @@ use super::prerequisite::{self, Tool};
 pub fn npm(package: &str, version: &str, into: &Path) -> Result<PathBuf> {
     prerequisite::ensure(Tool::Npm)?;
     let mut command = Command::new("npm");
-    command.args(["pack", "--silent", &format!("{package}@{version}"), "--pack-destination"]).arg(into).current_dir(into);
+    command
+        .args(["pack", "--silent", &format!("{package}@{version}"), "--pack-destination"])
+        .arg(into)
+        .current_dir(into);
     run(command)?;
     let name = format!("{}-{version}.tgz", package.trim_start_matches('@').replace('/', "-"));
     fetched(into.join(name))
