@@ -1,5 +1,6 @@
 //! The run: one database of each kind, both sides at once, a pass without and a pass with schemas.
 
+use std::collections::BTreeSet;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -7,7 +8,7 @@ use anyhow::{Context, Result};
 use super::report::Report;
 use super::side::{Pass, Side};
 use super::workload::Workload;
-use crate::{Engine, Mongodb, Postgres, Rig, Worker};
+use crate::{Engine, Extent, Mongodb, Postgres, Rig, Worker};
 
 /// One part of the random rows is there before the engines start.
 const SNAPSHOT_SHARE: usize = 5;
@@ -126,7 +127,23 @@ fn collect(stage: &Stage, pass: &Pass, progress: &mut dyn FnMut(&str)) -> Result
         progress(&format!("{topic} ({partitions} partitions): {report}"));
         total.add(report);
     }
+    for topic in unexpected_topics(stage, pass)? {
+        let present = |side: &Side| side.kafka.read(&topic, Extent::Present);
+        let report = Report::of(&present(reference)?, &present(subject)?);
+        progress(&format!("{topic} (made by an engine): {report}"));
+        total.add(report);
+    }
     Ok(total)
+}
+
+/// What an engine has made beside the topics of the workload counts too.
+fn unexpected_topics(stage: &Stage, pass: &Pass) -> Result<BTreeSet<String>> {
+    let expected: BTreeSet<String> = pass.topics().into_iter().map(|(topic, _)| topic).collect();
+    let mut unexpected = BTreeSet::new();
+    for side in &stage.sides {
+        unexpected.extend(side.kafka.topics()?.into_iter().filter(|topic| pass.owns(topic)));
+    }
+    Ok(unexpected.difference(&expected).cloned().collect())
 }
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
