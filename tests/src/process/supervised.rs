@@ -39,6 +39,8 @@ impl Account {
         if self == Self::UnprivilegedButReading {
             arguments.push("--inh-caps=+dac_override".into());
             arguments.push("--ambient-caps=+dac_override".into());
+            // without it access(2), which initdb asks first, would not count the capability
+            arguments.push("--securebits=+no_setuid_fixup".into());
         }
         arguments
     }
