@@ -28,7 +28,7 @@ fn unpack_block<'a>(framed: &'a [u8], plain: &mut Vec<u8>) -> Result<&'a [u8], E
     let header = body.get(..HEADER).ok_or_else(cut)?;
     let packed_len = length(&header[1..5]);
     let plain_len = length(&header[5..9]);
-    if packed_len < HEADER || packed_len > MAX_BLOCK || plain_len > MAX_BLOCK {
+    if !(HEADER..=MAX_BLOCK).contains(&packed_len) || plain_len > MAX_BLOCK {
         let text = format!(
             "Too large size_compressed or size_decompressed: {packed_len}, {plain_len}. Most likely corrupted data"
         );

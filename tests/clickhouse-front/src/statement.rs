@@ -36,7 +36,10 @@ fn insert_data<'a>(sql: &'a [u8], tokens: &mut Tokens<'a>) -> Result<Option<Stat
     for token in tokens.by_ref() {
         match token.kind {
             Kind::Punctuation(b'(' | b'{' | b'[') => depth += 1,
-            Kind::Punctuation(b')' | b'}' | b']') => depth = depth.saturating_sub(1),
+            Kind::Punctuation(b')' | b'}' | b']') => {
+                depth = depth.saturating_sub(1);
+                named = true;
+            }
             _ if depth > 0 => {}
             Kind::Word if !named => {
                 // the name of the table follows these words and may itself be spelt like a keyword

@@ -63,22 +63,17 @@ async fn settings_of_one_request_never_reach_another() {
         }
     };
     let asked: Vec<_> = (1000..1064).map(|value: u32| ask(value.to_string())).collect();
-    let mut running = tokio::task::LocalSet::new();
-    running
-        .run_until(async {
-            for pair in futures(asked).await {
-                assert_eq!(pair.0, pair.1);
-            }
-        })
-        .await;
+    for (seen, asked) in all(asked).await {
+        assert_eq!(seen, asked);
+    }
     let default =
         front.ask("SELECT value FROM system.settings WHERE name = 'max_block_size' AND NOT changed").await.ok();
     assert!(!default.is_empty(), "the default is back");
 }
 
 /// Drives all at once.
-async fn futures<F: Future>(all: Vec<F>) -> Vec<F::Output> {
-    let mut pinned: Vec<_> = all.into_iter().map(|future| Some(Box::pin(future))).collect();
+async fn all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut pinned: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
     let mut done: Vec<Option<F::Output>> = pinned.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         for (slot, out) in pinned.iter_mut().zip(&mut done) {
