@@ -72,7 +72,8 @@ async fn link_other_days(warehouse: &Warehouse, day: Day, table: &str) -> Result
     Ok(())
 }
 
-async fn check_carried(warehouse: &Warehouse, day: Day, table: &str, layout: Layout) -> Result<()> {
+/// Refuses a next table in which the other days are not what readers see now.
+pub async fn check_carried(warehouse: &Warehouse, day: Day, table: &str, layout: Layout) -> Result<()> {
     let current = match layout {
         Layout::ByDay => GOLD.to_owned(),
         Layout::Former => format!("{GOLD} FINAL"),

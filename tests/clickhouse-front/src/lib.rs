@@ -5,8 +5,8 @@
 //! HTTP request -> [`request`] (address, headers, body) -> [`statement`] (what kind of SQL, where its data starts)
 //! -> [`session`] (one engine connection per request: settings, database, run) -> [`response`] (headers, framing).
 //!
-//! Not supported, and refused by name: HTTP sessions, roles, stack traces in errors, external tables,
-//! content encodings other than LZ4.
+//! Not supported, and refused by name: HTTP sessions, roles, stack traces in errors, external tables, waiting for the
+//! end of a DROP (`SYNC`), content encodings other than LZ4.
 
 pub mod credentials;
 pub mod encoding;

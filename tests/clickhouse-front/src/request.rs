@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::credentials::Claim;
 use crate::exception::Exception;
-use crate::{encoding, framing, multipart};
+use crate::{encoding, framing, multipart, statement};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
@@ -119,6 +119,9 @@ impl Given {
             "query_id" | "quota_key" => {}
             "session_id" | "session_timeout" | "session_check" | "close_session" => {
                 return Err(Exception::not_supported(&name, "send settings and database with every request"));
+            }
+            "database_atomic_wait_for_drop_and_detach_synchronously" if flag(&name, &value)? => {
+                return Err(statement::waits_for_drop(&name));
             }
             "role" => return Err(Exception::not_supported("role", "there is one user and no role")),
             "stacktrace" if flag(&name, &value)? => {

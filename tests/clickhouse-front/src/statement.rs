@@ -91,6 +91,7 @@ fn data_start(sql: &[u8], mut at: usize) -> Result<usize, Exception> {
 
 fn plain(sql: &[u8]) -> Result<Statement<'_>, Exception> {
     let mut tokens = Tokens::new(sql).peekable();
+    let drops = tokens.peek().is_some_and(|first| first.is_word(sql, "DROP") || first.is_word(sql, "DETACH"));
     let mut format = None;
     while let Some(token) = tokens.next() {
         if token.kind == Kind::Punctuation(b';')
@@ -101,6 +102,10 @@ fn plain(sql: &[u8]) -> Result<Statement<'_>, Exception> {
                 "Syntax error (Multi-statements are not allowed): failed at position {at}: send one statement a request."
             )));
         }
+        let ends_here = tokens.peek().is_none_or(|next| next.kind == Kind::Punctuation(b';'));
+        if drops && ends_here && (token.is_word(sql, "SYNC") || token.is_word(sql, "DELAY")) {
+            return Err(waits_for_drop("SYNC"));
+        }
         if token.is_word(sql, "FORMAT")
             && let Some(name) = tokens.peek().filter(|next| next.kind == Kind::Word)
         {
@@ -108,6 +113,11 @@ fn plain(sql: &[u8]) -> Result<Statement<'_>, Exception> {
         }
     }
     Ok(Statement::Plain { format })
+}
+
+/// The engine as a library never runs the task that removes dropped tables, so waiting for it would not end.
+pub fn waits_for_drop(what: &str) -> Exception {
+    Exception::not_supported(what, "leave it out, a dropped table's name is free at once")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,6 +278,16 @@ mod tests {
         }
         assert!(read(b"SELECT ';'; -- end").is_ok());
         assert!(read(b"SELECT 1;;").is_ok());
+    }
+
+    #[test]
+    fn a_drop_that_would_wait_for_ever_is_refused() {
+        for sql in ["DROP TABLE t SYNC", "drop database d sync;", "DROP TABLE t NO DELAY", "DETACH TABLE t SYNC"] {
+            assert_eq!(read(sql.as_bytes()).expect_err(sql).code, 48);
+        }
+        for sql in ["DROP TABLE sync_state", "DROP TABLE `SYNC`", "SELECT 1 AS SYNC"] {
+            assert!(read(sql.as_bytes()).is_ok(), "{sql}");
+        }
     }
 
     #[test]
