@@ -190,6 +190,12 @@ impl Stream {
     }
 }
 
+impl Batch {
+    pub fn max_wait(self) -> Duration {
+        Duration::from_millis(self.max_wait_ms)
+    }
+}
+
 impl Drain {
     pub fn timeout(self) -> Duration {
         Duration::from_secs(self.timeout_s)
