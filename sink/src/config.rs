@@ -181,12 +181,7 @@ impl Stream {
     }
 
     fn named(topic: &str, bronze: &str, silver: &str) -> Self {
-        Self {
-            topic: topic.into(),
-            bronze: bronze.into(),
-            silver: silver.into(),
-            timestamp_unit: None,
-        }
+        Self { topic: topic.into(), bronze: bronze.into(), silver: silver.into(), timestamp_unit: None }
     }
 }
 
@@ -256,7 +251,11 @@ impl Config {
             "must start with http:// (TLS to ClickHouse is not supported yet)",
         )?;
         require(is_identifier(&self.clickhouse.database), "clickhouse.database", "must be a plain identifier")?;
-        require((1..=200).contains(&self.clickhouse.insert_timeout_s), "clickhouse.insert_timeout_s", "must be 1 to 200")?;
+        require(
+            (1..=200).contains(&self.clickhouse.insert_timeout_s),
+            "clickhouse.insert_timeout_s",
+            "must be 1 to 200",
+        )?;
         require(self.users.topic != self.events.topic, "events.topic", "must differ from users.topic")?;
         self.check_tables()?;
         require((1..=500_000).contains(&self.batch.max_rows), "batch.max_rows", "must be 1 to 500000")?;

@@ -199,10 +199,8 @@ impl Owner {
         let began = Instant::now();
         let progress =
             Progress::new(Arc::clone(&self.consumer), Arc::clone(&self.assigned.topic), self.assigned.partition);
-        let intent = Metadata {
-            pending: Some(Pending { last: batch.last, generation }),
-            watermark: batch.watermark_before,
-        };
+        let intent =
+            Metadata { pending: Some(Pending { last: batch.last, generation }), watermark: batch.watermark_before };
         if self.stop.is_cancelled() {
             return Err(Error::of(Kind::Lost, "stopped before the batch was announced"));
         }

@@ -55,9 +55,7 @@ fn landed(config: &Config, stream: &Stream) -> Landed {
             on_truncate: config.policy.on_truncate,
         })
     } else {
-        Landing::Events(event::Decoder {
-            timestamp_unit: stream.timestamp_unit.unwrap_or(TimestampUnit::Milliseconds),
-        })
+        Landing::Events(event::Decoder { timestamp_unit: stream.timestamp_unit.unwrap_or(TimestampUnit::Milliseconds) })
     };
     Landed {
         bronze: stream.bronze.clone(),

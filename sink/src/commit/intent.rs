@@ -60,8 +60,7 @@ mod tests {
 
     #[test]
     fn text_and_back() {
-        let intent =
-            Metadata { pending: Some(Pending { last: 99, generation: 1 }), watermark: Watermark(u64::MAX) };
+        let intent = Metadata { pending: Some(Pending { last: 99, generation: 1 }), watermark: Watermark(u64::MAX) };
         assert_eq!(intent.text(), r#"{"v":1,"l":99,"g":1,"w":18446744073709551615}"#);
         let done = Metadata { pending: None, ..intent };
         for metadata in [intent, done] {

@@ -2,8 +2,8 @@
 
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 
-use super::context::Context;
 use super::Consumer;
+use super::context::Context;
 use crate::config::Kafka;
 use crate::error::{Error, Result};
 

@@ -100,10 +100,8 @@ impl Decoder {
         };
         let user_id = document.user_id.and_then(|raw| extended_json::integer(raw.get())?.try_into().ok());
         let event_type = document.event_type.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-        let timestamp = document
-            .ts
-            .or(document.timestamp)
-            .and_then(|raw| extended_json::seconds(raw.get(), self.timestamp_unit));
+        let timestamp =
+            document.ts.or(document.timestamp).and_then(|raw| extended_json::seconds(raw.get(), self.timestamp_unit));
         let metadata = document.metadata.map(RawValue::get);
         let defaulted = u32::from(user_id.is_none())
             + u32::from(event_type.is_none())
@@ -181,7 +179,9 @@ mod tests {
     #[test]
     fn delete_takes_the_key_and_needs_no_document() {
         let value = r#"{"before":null,"after":null,"updateDescription":null,"source":{"connector":"mongodb","ts_ms":5000,"ord":3},"op":"d","ts_ms":1,"transaction":null}"#;
-        for (key, id) in [(KEY, "6b032a9a261a37f0236f3a4a"), (r#"{"id":"1004"}"#, "1004"), (r#"{"id":"\"a\""}"#, "\"a\"")] {
+        for (key, id) in
+            [(KEY, "6b032a9a261a37f0236f3a4a"), (r#"{"id":"1004"}"#, "1004"), (r#"{"id":"\"a\""}"#, "\"a\"")]
+        {
             let landed = decode(key, value).unwrap();
             let row = landed.silver.unwrap();
             assert_eq!((row.id(), row.is_deleted, landed.version), (id, true, Some(5 << 32 | 3)));

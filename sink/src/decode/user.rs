@@ -117,8 +117,7 @@ fn restore_unavailable<'a>(image: &mut Image<'a>, envelope: &Envelope<'a>) -> Re
         None => None,
     };
     let (old_name, old_email) = before.map_or((None, None), |before| (before.full_name, before.email));
-    for (column, field, old) in
-        [("full_name", &mut image.full_name, old_name), ("email", &mut image.email, old_email)]
+    for (column, field, old) in [("full_name", &mut image.full_name, old_name), ("email", &mut image.email, old_email)]
     {
         if unavailable(field) {
             *field = old.filter(|text| text.0 != UNAVAILABLE);

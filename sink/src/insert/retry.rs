@@ -57,9 +57,8 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_limit() {
-        let waits: Vec<u64> = (0..40)
-            .map(|attempt| decide(Error::transient("x"), attempt).unwrap().0.as_millis() as u64)
-            .collect();
+        let waits: Vec<u64> =
+            (0..40).map(|attempt| decide(Error::transient("x"), attempt).unwrap().0.as_millis() as u64).collect();
         assert_eq!(waits[..4], [200, 400, 800, 1_600]);
         assert!(waits.is_sorted() && waits[39] == 10_000);
     }

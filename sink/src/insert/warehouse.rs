@@ -24,10 +24,8 @@ pub struct Warehouse {
 impl Warehouse {
     /// Asks the server for its version: the first request tells whether address and password are right.
     pub async fn connect(config: &ClickHouse) -> Result<Self> {
-        let client = Client::default()
-            .with_url(&config.url)
-            .with_user(&config.user)
-            .with_password(config.password.expose());
+        let client =
+            Client::default().with_url(&config.url).with_user(&config.user).with_password(config.password.expose());
         let version: String = client
             .query("SELECT version()")
             .fetch_one()
