@@ -7,6 +7,7 @@
 
 mod blocking;
 mod clickhouse;
+pub mod compat;
 mod java;
 mod kafka;
 mod mongodb;

@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bson::{Document, doc};
 use mongodb::Client;
 use mongodb::options::ClientOptions;
@@ -67,7 +68,7 @@ impl MongodbBuilder {
         if self.login {
             launch = launch.argument("--keyFile").argument(write_key(&home)?);
         }
-        let mut mongodb = Mongodb { process: launch.start()?, port, login: self.login };
+        let mut mongodb = Mongodb { process: launch.start()?, port, login: self.login, client: OnceLock::new() };
         mongodb.wait_listening()?;
         if is_new {
             mongodb.initiate()?;
@@ -83,6 +84,7 @@ pub struct Mongodb {
     process: Process,
     port: Port,
     login: bool,
+    client: OnceLock<Client>,
 }
 
 impl Mongodb {
@@ -110,11 +112,23 @@ impl Mongodb {
 
     /// An asynchronous client; `command` and the helpers below are blocking.
     pub fn client(&self) -> Result<Client> {
-        connect(self.url())
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let client = connect(self.url())?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
+    /// Runs a command; a write that was refused is an error.
     pub fn command(&self, database: &str, command: Document) -> Result<Document> {
-        run(self.url(), database, command)
+        let database = self.client()?.database(database);
+        blocking::wait(async move {
+            let answer = database.run_command(command).await.context("MongoDB refused a command")?;
+            match answer.get_array("writeErrors") {
+                Ok(errors) => bail!("MongoDB refused a write: {errors:?}"),
+                Err(_) => Ok(answer),
+            }
+        })
     }
 
     pub fn insert(&self, database: &str, collection: &str, documents: Vec<Document>) -> Result<()> {
@@ -198,15 +212,13 @@ fn connect(url: String) -> Result<Client> {
     })
 }
 
+/// One command over a connection of its own, before there is a primary.
 fn run(url: String, database: &str, command: Document) -> Result<Document> {
     let database = database.to_owned();
     blocking::wait(async move {
         let client = Client::with_uri_str(&url).await.context("cannot make a MongoDB client")?;
         let answer = client.database(&database).run_command(command).await.context("MongoDB refused a command")?;
         client.shutdown().await;
-        if let Ok(errors) = answer.get_array("writeErrors") {
-            anyhow::bail!("MongoDB refused a write: {errors:?}");
-        }
         Ok(answer)
     })
 }

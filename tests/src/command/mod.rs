@@ -1,5 +1,6 @@
 //! What the command can do, a file per verb.
 
+mod compat;
 mod prerequisites;
 mod provision;
 mod up;
@@ -22,6 +23,7 @@ pub struct Arguments {
 enum Verb {
     Provision(provision::Arguments),
     Up(up::Arguments),
+    Compat(compat::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
 }
@@ -31,6 +33,7 @@ impl Arguments {
         match self.verb {
             Verb::Provision(arguments) => arguments.run(),
             Verb::Up(arguments) => arguments.run(),
+            Verb::Compat(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
         }

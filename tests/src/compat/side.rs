@@ -1,0 +1,148 @@
+//! One side of the comparison: a broker, an engine, and the connectors of one pass.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::workload::{COLLECTIONS, LAST, TABLES};
+use crate::process::wait;
+use crate::worker::WorkerBuilder;
+use crate::{Engine, Extent, Kafka, Message, Mongodb, Postgres, Rig, Worker};
+
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// What distinguishes one pass from another.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    pub schemas: bool,
+    /// Partitions of a topic, counted on from here: one, three, one, three.
+    pub first_partitions: i32,
+}
+
+impl Pass {
+    pub fn name(&self) -> &'static str {
+        if self.schemas { "schemas" } else { "plain" }
+    }
+
+    /// The topics of the pass with the number of their partitions. Prefixes differ, since both passes share a broker.
+    pub fn topics(&self) -> Vec<(String, i32)> {
+        let tables = TABLES.iter().map(|table| format!("{}.{table}", self.postgres_prefix()));
+        let collections = COLLECTIONS.iter().map(|collection| format!("{}.{collection}", self.mongodb_prefix()));
+        let partitions = [self.first_partitions, 4 - self.first_partitions];
+        tables.chain(collections).enumerate().map(|(index, topic)| (topic, partitions[index % 2])).collect()
+    }
+
+    fn postgres_prefix(&self) -> &'static str {
+        if self.schemas { "postgres_schemas" } else { "postgres" }
+    }
+
+    fn mongodb_prefix(&self) -> &'static str {
+        if self.schemas { "mongo_schemas" } else { "mongo" }
+    }
+}
+
+/// A broker with an engine's name.
+#[derive(Debug)]
+pub struct Side {
+    pub name: &'static str,
+    pub engine: Engine,
+    pub kafka: Kafka,
+}
+
+impl Side {
+    pub fn start(rig: &Rig, name: &'static str, engine: Engine) -> Result<Self> {
+        let kafka = rig.kafka().name(&format!("kafka-{name}")).start()?;
+        Ok(Self { name, engine, kafka })
+    }
+
+    /// The replication slot of this side; everything else of the source is shared.
+    pub fn slot(&self, pass: &Pass) -> String {
+        format!("{}_{}", self.name, pass.name())
+    }
+
+    pub fn start_worker(&self, rig: &Rig, pass: &Pass) -> Result<Worker> {
+        for (topic, partitions) in pass.topics() {
+            self.kafka.create_topic(&topic, partitions, &[])?;
+        }
+        let builder: WorkerBuilder = match self.engine {
+            Engine::Debezium => rig.connect(&self.kafka),
+            Engine::Tailrace => rig.capture(&self.kafka),
+        };
+        let name = format!("worker-{}-{}", self.name, pass.name());
+        let group = format!("compat-{}", pass.name());
+        builder.name(&name).group(&group).schemas(pass.schemas).start()
+    }
+
+    /// Registers both connectors and waits until their snapshots are over, so that nothing is written meanwhile.
+    pub fn register(&self, worker: &Worker, pass: &Pass, postgres: &Postgres, mongodb: &Mongodb) -> Result<()> {
+        worker.create("postgres-connector", &self.postgres_config(pass, postgres))?;
+        worker.wait_running("postgres-connector")?;
+        self.wait_streaming(postgres, pass)?;
+        worker.create("mongo-connector", &mongodb_config(pass, mongodb))?;
+        worker.wait_running("mongo-connector")
+    }
+
+    fn postgres_config(&self, pass: &Pass, postgres: &Postgres) -> Value {
+        json!({
+            "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+            "tasks.max": "1",
+            "database.hostname": "127.0.0.1",
+            "database.port": postgres.port().to_string(),
+            "database.user": postgres.user(),
+            "database.password": postgres.password(),
+            "database.dbname": postgres.database(),
+            "topic.prefix": pass.postgres_prefix(),
+            "table.include.list": TABLES.join(","),
+            "plugin.name": "pgoutput",
+            "slot.name": self.slot(pass),
+        })
+    }
+
+    /// A slot is active once its reader has left the snapshot and streams.
+    fn wait_streaming(&self, postgres: &Postgres, pass: &Pass) -> Result<()> {
+        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{}'", self.slot(pass));
+        let what = format!("streaming from slot {}", self.slot(pass));
+        wait::until(&what, ARRIVAL_TIMEOUT, || Ok((postgres.value(&query)?.as_deref() == Some("t")).then_some(())))
+    }
+
+    pub fn wait_snapshot(&self, topic: &str, records: usize) -> Result<()> {
+        self.kafka.wait_for_count(topic, records).with_context(|| format!("snapshot of side {}", self.name))
+    }
+
+    /// Everything in a topic up to the last record of the workload. If that never comes, what is there is given all
+    /// the same: the comparison then shows what is missing.
+    pub fn collect(&self, topic: &str) -> Result<Vec<Message>> {
+        let last = LAST.to_string();
+        let mut seen = 0;
+        let arrived = wait::until(&format!("arrival of the last record in {topic}"), ARRIVAL_TIMEOUT, || {
+            let count = self.kafka.count(topic)?;
+            if count == seen {
+                // nothing new since the last look
+                return Ok(None);
+            }
+            seen = count;
+            let messages = self.kafka.read(topic, Extent::Present)?;
+            let found = messages.iter().any(|message| message.key_text().contains(&last));
+            Ok(found.then_some(messages))
+        });
+        match arrived {
+            Ok(messages) => Ok(messages),
+            Err(error) => {
+                eprintln!("side {}: {error:#}", self.name);
+                self.kafka.read(topic, Extent::Present)
+            }
+        }
+    }
+}
+
+fn mongodb_config(pass: &Pass, mongodb: &Mongodb) -> Value {
+    json!({
+        "connector.class": "io.debezium.connector.mongodb.MongoDbConnector",
+        "tasks.max": "1",
+        "mongodb.connection.string": mongodb.url(),
+        "topic.prefix": pass.mongodb_prefix(),
+        "collection.include.list": COLLECTIONS.join(","),
+        "capture.mode": "change_streams_update_full",
+    })
+}
