@@ -1,0 +1,1 @@
+"""Offline checks of the deployment: no cluster, no container engine, no kubectl."""
