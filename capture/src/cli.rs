@@ -1,5 +1,6 @@
 //! The command line: arguments and what each command does with them.
 
+pub mod pod;
 mod tail;
 mod validate;
 mod worker;

@@ -4,6 +4,8 @@
 //! envelope's processing time set to 0. They cover every BSON type and escape, ids of every type, each operation, pre- and
 //! post-images, truncated arrays, transactions and random documents.
 
+#![allow(clippy::unwrap_used)] // a test
+
 use base64::Engine;
 use capture::convert::bson_json::{Dialect, write_document};
 use capture::direct::mongodb::event::Event;

@@ -1,7 +1,7 @@
 //! `capture worker`: the Connect worker.
 
 use super::complain;
-use crate::worker::{self, Native};
+use crate::worker::{self, Builtin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> ExitCode {
     let arguments = worker::Arguments { config: arguments.config, connectors: arguments.connector };
-    match worker::run(&arguments, Arc::new(Native)) {
+    match worker::run(&arguments, Arc::new(Builtin)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error.report());

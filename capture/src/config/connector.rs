@@ -36,7 +36,6 @@ pub const COMMON: &[Key] = &[
         .only(&["-1"], "leave it at -1: transient failures are retried without end"),
     Key::new("retriable.restart.connector.wait.ms", Kind::Positive, "10000", "")
         .no_effect("retries back off from shorter pauses"),
-    Key::new("errors.retry.delay.initial.ms", Kind::Positive, "300", "").no_effect("retries have their own back-off"),
     Key::new("exactly.once.support", Kind::Enum(&["requested", "required"]), "requested", "")
         .only(&["requested"], "set it to requested"),
     Key::new("transaction.boundary", Kind::Enum(&["poll", "interval", "connector"]), "poll", "")

@@ -5,12 +5,12 @@ use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
 use crate::config::key::{Map, Problem};
 use crate::core::Limits;
-use crate::direct::mongodb::plan::Shape;
-use crate::direct::postgres::{self, Schemas};
+use crate::direct::mongodb::{self as documents, plan::Shape};
+use crate::direct::postgres::{self as rows, Schemas};
 use crate::error::{Error, Result};
 use crate::kafka::producer::Producer;
 use crate::source::connectors::{self, Kind};
-use crate::source::mongodb::{self, MongoSource};
+use crate::source::mongodb::config::Settings;
 use crate::store::offset::OffsetStore;
 use std::time::Duration;
 
@@ -104,11 +104,11 @@ struct Mongodb<F> {
 }
 
 impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Postgres<F> {
-    type Source = postgres::Source;
+    type Source = rows::Source;
     type Output = Out;
 
-    async fn open(&mut self, stored: Option<&str>) -> Result<postgres::Source> {
-        postgres::Source::open(&self.config, self.schemas, stored).await
+    async fn open(&mut self, stored: Option<&str>) -> Result<rows::Source> {
+        rows::Source::open(&self.config, self.schemas, stored).await
     }
 
     fn output(&mut self) -> Result<Out> {
@@ -117,18 +117,18 @@ impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Postgres<F> {
 }
 
 impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Mongodb<F> {
-    type Source = MongoSource;
+    type Source = documents::Source;
     type Output = Out;
 
-    async fn open(&mut self, stored: Option<&str>) -> Result<MongoSource> {
-        let settings = mongodb::config::Settings::parse(&self.config).map_err(|p| refused(&p))?;
+    async fn open(&mut self, stored: Option<&str>) -> Result<documents::Source> {
+        let settings = Settings::parse(&self.config).map_err(|p| refused(&p))?;
         let shape = Shape {
             prefix: settings.prefix.clone(),
             delimiter: settings.delimiter.clone(),
             key_schemas: self.schemas.key,
             value_schemas: self.schemas.value,
         };
-        MongoSource::open(settings, shape, stored).await
+        documents::Source::open(settings, shape, stored).await
     }
 
     fn output(&mut self) -> Result<Out> {

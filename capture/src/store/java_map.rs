@@ -176,9 +176,23 @@ mod tests {
             "name",
             "table.include.list",
         ];
-        let mut sorted = wanted;
-        sorted.sort_unstable();
-        let map: JavaMap = sorted.iter().map(|k| (k.to_string(), String::new())).collect();
+        let put = [
+            "database.dbname",
+            "database.hostname",
+            "database.password",
+            "database.port",
+            "database.user",
+            "plugin.name",
+            "publication.autocreate.mode",
+            "publication.name",
+            "slot.name",
+            "table.include.list",
+            "topic.prefix",
+            "tasks.max",
+            "connector.class",
+            "name",
+        ];
+        let map: JavaMap = put.iter().map(|k| (k.to_string(), String::new())).collect();
         let keys: Vec<String> = map.hash_order().iter().map(|(k, _)| k.to_owned()).collect();
         assert_eq!(keys, wanted);
     }

@@ -1,5 +1,6 @@
 //! The run: one database of each kind, both sides at once, a pass without and a pass with schemas.
 
+use std::collections::BTreeSet;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -7,7 +8,8 @@ use anyhow::{Context, Result};
 use super::report::Report;
 use super::side::{Pass, Side};
 use super::workload::Workload;
-use crate::{Engine, Mongodb, Postgres, Rig, Worker};
+use crate::provision::PostgresVersion;
+use crate::{Engine, Extent, Mongodb, Postgres, Rig, Worker};
 
 /// One part of the random rows is there before the engines start.
 const SNAPSHOT_SHARE: usize = 5;
@@ -17,6 +19,7 @@ const SNAPSHOT_SHARE: usize = 5;
 pub struct Comparison {
     /// Who is compared with Debezium; Debezium itself proves that the comparison is sound.
     pub subject: Engine,
+    pub postgres: PostgresVersion,
     pub seed: u64,
     pub rows: usize,
     /// One pass for each: with schemas or without.
@@ -33,7 +36,7 @@ struct Stage {
 /// Runs the workload through both engines and compares every record. `progress` is told what happens.
 pub fn compare(comparison: &Comparison, progress: &mut dyn FnMut(&str)) -> Result<Report> {
     progress("starting PostgreSQL, MongoDB and two brokers");
-    let stage = start(comparison.subject)?;
+    let stage = start(comparison)?;
     let mut total = Report::default();
     for (index, schemas) in comparison.schemas.iter().enumerate() {
         let pass = Pass { schemas: *schemas, first_partitions: if index % 2 == 0 { 1 } else { 3 } };
@@ -43,12 +46,12 @@ pub fn compare(comparison: &Comparison, progress: &mut dyn FnMut(&str)) -> Resul
     Ok(total)
 }
 
-fn start(subject: Engine) -> Result<Stage> {
+fn start(comparison: &Comparison) -> Result<Stage> {
     let rig = Rig::new("compat")?;
     let (postgres, mongodb, reference, subject) = thread::scope(|scope| {
         let reference = scope.spawn(|| Side::start(&rig, "reference", Engine::Debezium));
-        let subject = scope.spawn(|| Side::start(&rig, "subject", subject));
-        let postgres = rig.postgres().start();
+        let subject = scope.spawn(|| Side::start(&rig, "subject", comparison.subject));
+        let postgres = rig.postgres().version(comparison.postgres).start();
         let mongodb = rig.mongodb().start();
         (postgres, mongodb, joined(reference), joined(subject))
     });
@@ -126,7 +129,23 @@ fn collect(stage: &Stage, pass: &Pass, progress: &mut dyn FnMut(&str)) -> Result
         progress(&format!("{topic} ({partitions} partitions): {report}"));
         total.add(report);
     }
+    for topic in unexpected_topics(stage, pass)? {
+        let present = |side: &Side| side.kafka.read(&topic, Extent::Present);
+        let report = Report::of(&present(reference)?, &present(subject)?);
+        progress(&format!("{topic} (made by an engine): {report}"));
+        total.add(report);
+    }
     Ok(total)
+}
+
+/// What an engine has made beside the topics of the workload counts too.
+fn unexpected_topics(stage: &Stage, pass: &Pass) -> Result<BTreeSet<String>> {
+    let expected: BTreeSet<String> = pass.topics().into_iter().map(|(topic, _)| topic).collect();
+    let mut unexpected = BTreeSet::new();
+    for side in &stage.sides {
+        unexpected.extend(side.kafka.topics()?.into_iter().filter(|topic| pass.owns(topic)));
+    }
+    Ok(unexpected.difference(&expected).cloned().collect())
 }
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {

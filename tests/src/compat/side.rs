@@ -33,6 +33,11 @@ impl Pass {
         tables.chain(collections).enumerate().map(|(index, topic)| (topic, partitions[index % 2])).collect()
     }
 
+    /// Whether a topic carries one of the pass's prefixes, wherever in its name.
+    pub fn owns(&self, topic: &str) -> bool {
+        topic.split('.').any(|part| part == self.postgres_prefix() || part == self.mongodb_prefix())
+    }
+
     fn postgres_prefix(&self) -> &'static str {
         if self.schemas { "postgres_schemas" } else { "postgres" }
     }

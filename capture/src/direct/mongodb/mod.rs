@@ -1,5 +1,9 @@
-//! MongoDB: one document, or one change event, to the bytes of one record.
+//! MongoDB documents and change events to Debezium's records.
 
+mod encoder;
 pub mod event;
 pub mod plan;
 mod schema;
+mod source;
+
+pub use source::Source;

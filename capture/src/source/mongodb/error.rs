@@ -3,6 +3,7 @@
 use crate::error::Error;
 use mongodb::error::ErrorKind;
 
+const FAILED_TO_PARSE: i32 = 9;
 const UNAUTHORIZED: i32 = 13;
 const AUTHENTICATION_FAILED: i32 = 18;
 const INVALID_RESUME_TOKEN: i32 = 260;
@@ -22,11 +23,13 @@ pub fn classify(what: &str, error: mongodb::error::Error) -> Error {
     let report = match code(&error) {
         Some(AUTHENTICATION_FAILED) => refused_login(),
         Some(UNAUTHORIZED) => Error::definite(format!("the MongoDB user has no right for {what}")).remedy(
-            "grant the user of mongodb.connection.string the roles read on the captured databases and clusterMonitor, \
-             or readAnyDatabase",
+            "log in (mongodb.connection.string, or mongodb.user and mongodb.password) as a user with the role readAnyDatabase, \
+             or with read on the one database of capture.scope and capture.target",
         ),
         Some(NOT_A_REPLICA_SET) => not_a_replica_set(),
         Some(HISTORY_LOST | INVALID_RESUME_TOKEN | CHANGE_STREAM_FATAL) => lost_position(),
+        Some(FAILED_TO_PARSE) => Error::definite(format!("MongoDB cannot read the command for {what}"))
+            .remedy("check the resume_token of the connector's offset, or delete the offset"),
         Some(OBJECT_TOO_LARGE) => Error::definite("a change event is larger than 16 MB")
             .remedy("set capture.mode to change_streams, or leave the collection out by collection.exclude.list"),
         Some(UNKNOWN_FIELD) => Error::definite(format!("the MongoDB server does not know an option used for {what}"))
@@ -34,7 +37,7 @@ pub fn classify(what: &str, error: mongodb::error::Error) -> Error {
         Some(_) => Error::transient(format!("MongoDB refused {what}")),
         None => without_code(what, &error),
     };
-    report.caused_by(error)
+    report.caused_by(error.kind.to_string())
 }
 
 /// A standalone server keeps no change log.
@@ -45,10 +48,14 @@ pub fn not_a_replica_set() -> Error {
 }
 
 /// The position has left the oplog.
-pub fn lost_position() -> Error {
-    Error::definite("the last recorded offset is no longer available on the MongoDB server: changes were lost").remedy(
-        "set snapshot.mode to when_needed to read the collections anew, or delete the connector's offset; \
-         make the oplog larger so that it outlasts the connector's pauses",
+fn lost_position() -> Error {
+    Error::definite(
+        "the last recorded offset is no longer available on the MongoDB server: it has left the oplog, or the include \
+         and exclude lists no longer select its event",
+    )
+    .remedy(
+        "set snapshot.mode to when_needed to read the collections anew, or delete the connector's offset; make the oplog \
+         larger so that it outlasts the connector's pauses",
     )
 }
 

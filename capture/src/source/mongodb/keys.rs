@@ -129,6 +129,13 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new("sourceinfo.struct.maker", Kind::Text, "io.debezium.connector.mongodb.MongoDbSourceInfoStructMaker", "")
         .only(&[], "other makers are Java code"),
+    Key::new(
+        "topic.naming.strategy",
+        Kind::Text,
+        "io.debezium.schema.DefaultTopicNamingStrategy",
+        "How topics are named.",
+    )
+    .only(&[], "other strategies are Java code"),
     Key::new("internal.log.position.check.enable", Kind::Boolean, "true", "")
         .no_effect("opening the stream checks the position"),
 ];

@@ -1,20 +1,15 @@
 //! MongoDB: a snapshot of the captured collections, then the change stream.
 //!
-//! A reader on its own thread pulls raw batches ahead (`reader`, with `snapshot` and `stream` as its two phases); the
-//! task's thread turns each document into a record (`encode`) without building it.
+//! [`reader`] pulls raw batches ahead on a thread of its own, with `snapshot` and `stream` as its two phases.
 
-mod batch;
+pub mod batch;
 pub mod config;
 mod connect;
-mod encode;
 mod error;
-mod filter;
+pub mod filter;
 mod keys;
-mod open;
 mod pipeline;
 pub mod position;
-mod reader;
+pub mod reader;
 mod snapshot;
 mod stream;
-
-pub use open::MongoSource;

@@ -1,14 +1,14 @@
 //! The reader: a thread of its own that asks the server for the next batch while the task encodes the last.
 
 use super::config::{Settings, SnapshotMode};
-use super::error::{classify, is_lost_position, lost_position, not_a_replica_set};
+use super::error::{classify, is_lost_position, not_a_replica_set};
 use super::filter::Filter;
 use super::position::{Offset, Stored};
 use super::{connect, snapshot, stream};
 use crate::error::{Error, Result};
 use bson::doc;
 use mongodb::Client;
-use mongodb::raw_batch_cursor::RawBatch;
+use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -105,48 +105,50 @@ impl Reader {
         let client = connect::client(&self.settings.connection).await?;
         self.client = Some(client.clone());
         check_server(&client).await?;
-        let Some(position) = self.starting_position(&client, stored).await? else {
-            self.send(Message::Ready).await?;
-            return self.send(Message::Finished).await;
-        };
-        stream::follow(self, &client, position).await
+        match self.start(&client, stored).await? {
+            Some((position, opened)) => stream::follow(self, &client, position, opened).await,
+            None => self.send(Message::Finished).await,
+        }
     }
 
-    /// Takes the snapshot where one is due. `None` where nothing is to be streamed.
-    async fn starting_position(&mut self, client: &Client, stored: Stored) -> Result<Option<Offset>> {
+    /// Checks the stored position, or takes the snapshot where one is due. `None` where nothing is to be streamed.
+    async fn start(&mut self, client: &Client, stored: Stored) -> Result<Option<(Offset, Option<RawBatchCursor>)>> {
         use SnapshotMode::{Always, Initial, InitialOnly, NoData, WhenNeeded};
         let mode = self.settings.snapshot;
-        let position = match (mode, stored) {
-            (InitialOnly, Stored::At(_)) => return Ok(None),
-            (NoData, Stored::Nothing) => Some(Offset::default()),
+        let checked = match (mode, stored) {
+            (InitialOnly, Stored::At(_)) => {
+                self.send(Message::Ready).await?;
+                return Ok(None);
+            }
+            (NoData, Stored::Nothing) => Some((Offset::default(), None)),
             (NoData, Stored::Interrupted) => return Err(interrupted()),
             (Always, _) | (_, Stored::Nothing | Stored::Interrupted) => None,
             (Initial | NoData | WhenNeeded, Stored::At(offset)) => self.check_position(client, offset).await?,
         };
         self.send(Message::Ready).await?;
-        let position = match position {
-            Some(position) => position,
-            None => self.snapshot(client).await?,
-        };
-        if mode == InitialOnly {
-            self.send(Message::Finished).await?;
-            return Ok(None);
+        if checked.is_some() {
+            return Ok(checked);
         }
-        Ok(Some(position))
+        let position = self.snapshot(client).await?;
+        Ok((mode != InitialOnly).then_some((position, None)))
     }
 
-    /// `None` where the position is lost and a snapshot may fill the gap.
-    async fn check_position(&self, client: &Client, offset: Offset) -> Result<Option<Offset>> {
-        if offset.token.is_empty() && self.settings.snapshot == SnapshotMode::WhenNeeded {
+    /// The stream at the stored position; `None` where that is lost and a snapshot may fill the gap.
+    async fn check_position(
+        &self,
+        client: &Client,
+        offset: Offset,
+    ) -> Result<Option<(Offset, Option<RawBatchCursor>)>> {
+        let may_snapshot = self.settings.snapshot == SnapshotMode::WhenNeeded;
+        if offset.token.is_empty() && may_snapshot {
             return Ok(None);
         }
         match stream::open(&self.settings, client, &offset, true).await {
-            Ok(_) => Ok(Some(offset)),
-            Err(error) if is_lost_position(&error) && self.settings.snapshot == SnapshotMode::WhenNeeded => {
-                tracing::warn!(%error, "position lost, taking a snapshot to fill the gap");
+            Ok(opened) => Ok(Some((offset, Some(opened)))),
+            Err(error) if is_lost_position(&error) && may_snapshot => {
+                tracing::warn!(error = %error.kind, "position lost, taking a snapshot to fill the gap");
                 Ok(None)
             }
-            Err(error) if is_lost_position(&error) => Err(lost_position().caused_by(error)),
             Err(error) => Err(classify("opening the change stream", error)),
         }
     }

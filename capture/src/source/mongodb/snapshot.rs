@@ -12,7 +12,11 @@ use mongodb::Client;
 
 /// Sends every document of every captured collection.
 pub async fn scan(reader: &Reader, client: &Client, filter: &Filter) -> Result<()> {
-    for (database, collection) in namespaces(&reader.settings, client, filter).await? {
+    let captured = namespaces(&reader.settings, client, filter).await?;
+    if captured.is_empty() {
+        tracing::warn!("no collection matches the include and exclude lists, nothing to snapshot");
+    }
+    for (database, collection) in captured {
         let failed = |error| classify(&format!("reading the collection {database}.{collection}"), error);
         tracing::info!(database, collection, "snapshot of collection started");
         let source = client.database(&database).collection::<RawDocumentBuf>(&collection);

@@ -1,8 +1,8 @@
 //! The change stream as raw batches, opened again at its token when a server goes away.
 
 use super::batch::{Batch, post_batch_token};
-use super::config::{Scope, Settings};
-use super::error::{classify, is_resumable};
+use super::config::{Scope, Settings, SnapshotMode};
+use super::error::{classify, is_lost_position, is_resumable};
 use super::pipeline::{Start, stages};
 use super::position::Offset;
 use super::reader::{Message, Reader};
@@ -19,23 +19,35 @@ const BATCH_EVENTS: u32 = 1000;
 /// Openings in a row without a single reply; the driver itself waits for an election each time.
 const MOST_OPENINGS: u32 = 3;
 
-/// Follows the stream from `position` until it fails for good.
-pub async fn follow(reader: &Reader, client: &Client, position: Offset) -> Result<()> {
-    let mut position = position;
+/// Follows the stream from `position`, where it may be `opened` already, until it fails for good.
+pub async fn follow(
+    reader: &Reader,
+    client: &Client,
+    mut position: Offset,
+    mut opened: Option<RawBatchCursor>,
+) -> Result<()> {
     let mut openings = 0;
     loop {
-        let error = match open(&reader.settings, client, &position, true).await {
+        let stream = match opened.take() {
+            Some(cursor) => Ok(cursor),
+            None => open(&reader.settings, client, &position, true).await,
+        };
+        let error = match stream {
             Ok(cursor) => match drain(reader, cursor, &mut position, &mut openings).await? {
                 Some(error) => error,
                 None => return Err(ended()),
             },
             Err(error) => error,
         };
+        if is_lost_position(&error) && reader.settings.snapshot == SnapshotMode::WhenNeeded {
+            // starting anew finds the position lost and takes the snapshot
+            return Err(Error::transient("the change stream's position was lost").caused_by(error.kind.to_string()));
+        }
         openings += 1;
         if openings > MOST_OPENINGS || !is_resumable(&error) {
             return Err(classify("reading the change stream", error));
         }
-        tracing::warn!(%error, "change stream interrupted, opening it again");
+        tracing::warn!(error = %error.kind, "change stream interrupted, opening it again");
         tokio::time::sleep(Duration::from_millis(100) * openings).await;
     }
 }

@@ -98,6 +98,13 @@ pub const KEYS: &[Key] = &[
     Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.")
         .only(&[".*"], "set it to .*: logical messages are not served yet"),
     // ---- what is captured, and in which shape
+    Key::new(
+        "topic.naming.strategy",
+        Kind::Text,
+        "io.debezium.schema.SchemaTopicNamingStrategy",
+        "How topics are named.",
+    )
+    .only(&[], "leave it unset"),
     Key::optional("schema.include.list", Kind::RegexList, "Schemas to capture.").importance(Importance::High),
     Key::optional("schema.exclude.list", Kind::RegexList, "Schemas to leave out."),
     Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.")

@@ -1,15 +1,15 @@
 //! Documents and events to records. Buffers are kept, so a warm encoder allocates nothing.
 
-use super::config::Settings;
-use super::filter::Filter;
-use super::position::Offset;
+use super::event::Event;
+use super::plan::{Body, Mark, Plan, Shape};
 use crate::convert::bson::{Element, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
-use crate::direct::mongodb::event::Event;
-use crate::direct::mongodb::plan::{Body, Mark, Plan, Shape};
 use crate::error::{Error, Result};
 use crate::model::record::Record;
 use crate::source::Emit;
+use crate::source::mongodb::config::Settings;
+use crate::source::mongodb::filter::Filter;
+use crate::source::mongodb::position::Offset;
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -175,3 +175,7 @@ fn unexpected(event: &Event<'_>) -> Error {
     Error::definite(format!("the change stream sent an event of the unknown type '{kind}'"))
         .remedy("report it; until then leave the collection out by collection.exclude.list")
 }
+
+#[cfg(test)]
+#[path = "encoder_tests.rs"]
+mod tests;

@@ -1,17 +1,17 @@
-//! The source as the pipeline sees it.
+//! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
-use super::batch::Batch;
-use super::config::Settings;
-use super::encode::{Encoder, now_ms};
-use super::position::Offset;
-use super::reader::{Handle, Message};
-use crate::direct::mongodb::plan::Shape;
+use super::encoder::{Encoder, now_ms};
+use super::plan::Shape;
 use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
-use crate::source::{Emit, Pumped, Source};
+use crate::source::mongodb::batch::Batch;
+use crate::source::mongodb::config::Settings;
+use crate::source::mongodb::position::Offset;
+use crate::source::mongodb::reader::{Handle, Message};
+use crate::source::{Emit, Pumped};
 use std::time::Instant;
 
-pub struct MongoSource {
+pub struct Source {
     reader: Handle,
     encoder: Encoder,
     heartbeat: Option<Heartbeat>,
@@ -34,7 +34,7 @@ struct Held {
     document: Vec<u8>,
 }
 
-impl MongoSource {
+impl Source {
     /// Connects, checks login and position, and starts to read. `stored` is the offset map as Connect keeps it.
     pub async fn open(settings: Settings, shape: Shape, stored: Option<&str>) -> Result<Self> {
         let encoder = Encoder::new(&settings, shape.clone())?;
@@ -145,7 +145,7 @@ impl MongoSource {
     }
 }
 
-impl Source for MongoSource {
+impl crate::source::Source for Source {
     type Offset = Offset;
 
     async fn pump<E: Emit<Offset>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {

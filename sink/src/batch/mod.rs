@@ -1,0 +1,7 @@
+//! One batch: a range of offsets of one partition, as the rows of its two tables.
+
+mod form;
+pub mod row_binary;
+pub mod token;
+
+pub use form::{Batch, Counts, Former, Landing};

@@ -1,0 +1,312 @@
+//! The one task that owns a partition: decode, form a batch, announce it, insert it, commit it.
+//!
+//! A stop or the loss of the partition ends it between batches; a batch under way is finished first, and one that
+//! was not announced yet is dropped, since its records are still in the topic.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use rdkafka::consumer::Consumer as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::batch::token::{FIRST_GENERATION, Token};
+use crate::batch::{Batch, Counts, Former, Landing};
+use crate::commit::{Known, Metadata, Pending, Progress, Verdict, judge};
+use crate::config::Batch as Limits;
+use crate::consume::{Assigned, Chunk, Consumer, Intake};
+use crate::decode::version::Watermark;
+use crate::error::{Error, Kind, Result};
+use crate::insert::{Warehouse, only, retry};
+use crate::table::{Shape, ensure};
+
+const LOG_RANGE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What every partition of a topic has in common.
+#[derive(Debug, Clone)]
+pub struct Landed {
+    pub bronze: String,
+    pub silver: String,
+    pub landing: Landing,
+    pub limits: Limits,
+    /// `topic/partition/offset` of the records to leave out.
+    pub skip: Vec<String>,
+    pub accept_gap: bool,
+}
+
+pub struct Owner {
+    pub consumer: Arc<Consumer>,
+    pub warehouse: Warehouse,
+    pub cluster: String,
+    pub landed: Landed,
+    pub assigned: Assigned,
+    pub intake: Intake,
+    pub stop: CancellationToken,
+}
+
+/// Where the owner is in its records.
+struct Position {
+    former: Former,
+    /// Offset at which consuming began, and with it the first of a pending range.
+    start: i64,
+    generation: u64,
+    pending: Option<Pending>,
+    chunk: Option<Chunk>,
+    next_index: usize,
+    /// A record that is not ours, found behind records that still have to land.
+    refused: Option<Error>,
+}
+
+enum Step {
+    /// The batch has all that it is to have.
+    Complete,
+    /// More records are needed.
+    Hungry,
+}
+
+impl Owner {
+    /// Runs until the partition is taken away, a stop is asked for, or a person is needed.
+    pub async fn run(mut self) -> Result<()> {
+        let (topic, partition) = (Arc::clone(&self.assigned.topic), self.assigned.partition);
+        let mut totals = Counts::default();
+        let ended = self.run_batches(&mut totals).await;
+        let Counts { records, silver_rows, tombstones, skipped, without_document, defaulted } = totals;
+        tracing::info!(
+            topic = topic.as_ref(),
+            partition,
+            records,
+            silver_rows,
+            tombstones,
+            skipped,
+            without_document,
+            defaulted,
+            "partition released"
+        );
+        match ended {
+            Err(error) if error.kind == Kind::Lost => {
+                tracing::debug!(topic = topic.as_ref(), partition, error = %error, "partition lost");
+                Ok(())
+            }
+            ended => ended,
+        }
+    }
+
+    async fn run_batches(&mut self, totals: &mut Counts) -> Result<()> {
+        let mut position = self.start().await?;
+        while let Some(batch) = self.form(&mut position).await? {
+            self.deliver(&batch, position.generation).await?;
+            totals.add(&batch.counts);
+            if position.pending.take().is_some() {
+                tracing::info!(first = batch.first, last = batch.last, "announced range repeated");
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        format!("{}/{}", self.assigned.topic, self.assigned.partition)
+    }
+
+    /// Compares the group's offset with the log and with bronze.
+    async fn start(&self) -> Result<Position> {
+        let metadata = Metadata::parse(&self.assigned.metadata);
+        let (low, high) = retry::until_done("log range", &self.stop, || self.log_range()).await?;
+        let bronze = retry::until_done("bronze position", &self.stop, || self.bronze_position()).await?;
+        let committed = self.assigned.committed;
+        let pending = metadata.and_then(|metadata| metadata.pending);
+        let known = Known { committed, pending, bronze, low, high };
+        let verdict = judge(&self.place(), &known, self.landed.accept_gap)?;
+        let start = committed.unwrap_or(low);
+        let watermark = match metadata {
+            Some(metadata) => metadata.watermark,
+            None => retry::until_done("bronze watermark", &self.stop, || self.bronze_watermark(start)).await?,
+        };
+        let (generation, pending) = match verdict {
+            Verdict::Clean => (FIRST_GENERATION, None),
+            Verdict::Resend(pending) => (pending.generation, Some(pending)),
+            Verdict::Replay => (new_generation(), None),
+        };
+        let (topic, partition) = (self.assigned.topic.as_ref(), self.assigned.partition);
+        tracing::info!(topic, partition, start, low, high, bronze, ?verdict, "partition taken over");
+        let skip = self.skipped_offsets();
+        let former = Former::new(self.landed.landing, self.landed.limits, skip, watermark);
+        Ok(Position { former, start, generation, pending, chunk: None, next_index: 0, refused: None })
+    }
+
+    fn skipped_offsets(&self) -> std::collections::BTreeSet<i64> {
+        let prefix = format!("{}/", self.place());
+        self.landed.skip.iter().filter_map(|id| id.strip_prefix(&prefix)?.parse().ok()).collect()
+    }
+
+    async fn log_range(&self) -> Result<(i64, i64)> {
+        let (consumer, topic) = (Arc::clone(&self.consumer), Arc::clone(&self.assigned.topic));
+        let partition = self.assigned.partition;
+        let fetch = move || consumer.fetch_watermarks(&topic, partition, LOG_RANGE_TIMEOUT);
+        let unreadable = || Error::transient(format!("the log range of {} is not readable", self.place()));
+        let answer = tokio::task::spawn_blocking(fetch).await.map_err(|e| unreadable().caused_by(e))?;
+        answer.map_err(|e| unreadable().caused_by(e))
+    }
+
+    async fn bronze_position(&self) -> Result<Option<i64>> {
+        let (count, last): (u64, i64) = self.ask_bronze("count(), max(_offset)", "").await?;
+        Ok((count > 0).then_some(last))
+    }
+
+    async fn bronze_watermark(&self, start: i64) -> Result<Watermark> {
+        let highest: u64 = self.ask_bronze("max(_version)", &format!(" AND _offset < {start}")).await?;
+        Ok(Watermark(highest))
+    }
+
+    async fn ask_bronze<T>(&self, columns: &str, condition: &str) -> Result<T>
+    where
+        T: clickhouse::RowOwned + clickhouse::RowRead,
+    {
+        let (database, table, partition) = (self.warehouse.database(), &self.landed.bronze, self.assigned.partition);
+        let sql = format!(
+            "SELECT {columns} FROM `{database}`.`{table}` WHERE _topic = ? AND _partition = {partition}{condition}"
+        );
+        let object = format!("a query of {table}");
+        only(&object, self.warehouse.select(&object, &sql, &[&self.assigned.topic]).await?)
+    }
+
+    /// The next batch; `None` when the owner is to end.
+    async fn form(&mut self, position: &mut Position) -> Result<Option<Batch>> {
+        if let Some(refused) = position.refused.take() {
+            return Err(refused);
+        }
+        while let Step::Hungry = position.take_records()? {
+            let deadline = match position.pending {
+                // A pending range is complete at its last record and not by time.
+                Some(_) => None,
+                None => position.former.began().map(|began| began + self.landed.limits.max_wait()),
+            };
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Ok(None),
+                () = until(deadline) => break,
+                chunk = self.intake.next() => match chunk {
+                    Some(chunk) => position.refill(chunk),
+                    None => return Ok(None),
+                },
+            }
+        }
+        Ok(position.finish())
+    }
+
+    /// Announce, insert, commit.
+    async fn deliver(&self, batch: &Batch, generation: u64) -> Result<()> {
+        let began = Instant::now();
+        let progress =
+            Progress::new(Arc::clone(&self.consumer), Arc::clone(&self.assigned.topic), self.assigned.partition);
+        let intent =
+            Metadata { pending: Some(Pending { last: batch.last, generation }), watermark: batch.watermark_before };
+        if self.stop.is_cancelled() {
+            return Err(Error::of(Kind::Lost, "stopped before the batch was announced"));
+        }
+        progress.commit(batch.first, intent, &self.stop).await?;
+        let landing = self.landed.landing;
+        self.send(batch, generation, &self.landed.bronze, landing.bronze(), &batch.bronze).await?;
+        if let Some(silver) = &batch.silver {
+            self.send(batch, generation, &self.landed.silver, landing.silver(), silver).await?;
+        }
+        let done = Metadata { pending: None, watermark: batch.watermark_after };
+        progress.commit(batch.last + 1, done, &self.stop).await?;
+        self.log(batch, began.elapsed());
+        Ok(())
+    }
+
+    async fn send(&self, batch: &Batch, generation: u64, table: &str, shape: &Shape, rows: &Bytes) -> Result<()> {
+        let token = Token {
+            generation,
+            cluster: &self.cluster,
+            topic: &self.assigned.topic,
+            partition: self.assigned.partition,
+            first: batch.first,
+            last: batch.last,
+            table,
+        }
+        .to_string();
+        let sql = shape.insert(self.warehouse.database(), table);
+        let look_again = &AtomicBool::new(false);
+        let attempt = || async {
+            if look_again.swap(false, Ordering::Relaxed) {
+                ensure::ensure(&self.warehouse, table, shape).await?;
+            }
+            let inserted = self.warehouse.insert(table, &sql, &token, rows).await;
+            let is_schema = inserted.as_ref().is_err_and(|error| error.kind == Kind::Schema);
+            look_again.store(is_schema, Ordering::Relaxed);
+            inserted
+        };
+        retry::until_done("insert", &self.stop, attempt).await
+    }
+
+    fn log(&self, batch: &Batch, took: Duration) {
+        let (topic, partition) = (self.assigned.topic.as_ref(), self.assigned.partition);
+        let Batch { first, last, counts, .. } = batch;
+        let took_ms = took.as_millis() as u64;
+        tracing::debug!(topic, partition, first, last, records = counts.records, took_ms, "batch landed");
+        if counts.defaulted > 0 {
+            let values = counts.defaulted;
+            tracing::warn!(topic, partition, first, last, values, "records lack values, columns hold their defaults");
+        }
+    }
+}
+
+impl Position {
+    fn refill(&mut self, chunk: Chunk) {
+        self.chunk = Some(chunk);
+        self.next_index = 0;
+    }
+
+    /// Moves records into the batch until it is complete or none is left.
+    fn take_records(&mut self) -> Result<Step> {
+        let now = Instant::now();
+        while let Some(record) = self.chunk.as_ref().and_then(|chunk| chunk.record(self.next_index)) {
+            if self.pending.is_some_and(|pending| record.offset > pending.last) {
+                // Compaction removed the range's end. If nothing of it is left, there is nothing to repeat.
+                if !self.former.is_empty() {
+                    return Ok(Step::Complete);
+                }
+                self.pending = None;
+            }
+            let offset = record.offset;
+            if let Err(refused) = self.former.add(&record, now) {
+                // What stands before it lands first, unless an announced range cannot be rebuilt.
+                if self.former.is_empty() || self.pending.is_some() {
+                    return Err(refused);
+                }
+                self.refused = Some(refused);
+                return Ok(Step::Complete);
+            }
+            self.next_index += 1;
+            let complete = match self.pending {
+                Some(pending) => offset >= pending.last,
+                None => self.former.is_full(),
+            };
+            if complete {
+                return Ok(Step::Complete);
+            }
+        }
+        Ok(Step::Hungry)
+    }
+
+    fn finish(&mut self) -> Option<Batch> {
+        let range = self.pending.map(|pending| (self.start, pending.last));
+        self.former.finish(range)
+    }
+}
+
+/// Offsets consumed anew need tokens that no earlier pass used, whatever it was. The clock gives them; the range's
+/// intent keeps the number for a repetition.
+fn new_generation() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(FIRST_GENERATION + 1, |elapsed| elapsed.as_millis() as u64)
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

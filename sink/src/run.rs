@@ -1,0 +1,166 @@
+//! The process around the owners: connect, create tables, consume, and end in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::batch::Landing;
+use crate::config::{Config, Stream, TimestampUnit};
+use crate::consume::{self, Assigned, Consumer, Context, Intake, Poller};
+use crate::decode::{event, user};
+use crate::error::{Error, Kind, Result};
+use crate::insert::{Warehouse, retry};
+use crate::owner::{Landed, Owner};
+use crate::table::{Shape, ensure};
+
+/// Leaving the group takes this long at most, after the owners are done.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Runs until `stop` is cancelled (success) or a person is needed (the error).
+pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
+    match prepare_and_consume(config, &stop).await {
+        Err(error) if error.kind == Kind::Lost && stop.is_cancelled() => Ok(()),
+        ended => ended,
+    }
+}
+
+async fn prepare_and_consume(config: Config, stop: &CancellationToken) -> Result<()> {
+    let connect = || Warehouse::connect(&config.clickhouse);
+    let warehouse = retry::until_done("connection to clickhouse", stop, connect).await?;
+    for (table, shape) in tables(&config) {
+        retry::until_done("table", stop, || ensure::ensure(&warehouse, table, shape)).await?;
+    }
+    consume(config, warehouse, stop).await
+}
+
+fn tables(config: &Config) -> [(&str, &'static Shape); 4] {
+    let (users, events) = (landed(config, &config.users), landed(config, &config.events));
+    [
+        (&config.users.bronze, users.landing.bronze()),
+        (&config.users.silver, users.landing.silver()),
+        (&config.events.bronze, events.landing.bronze()),
+        (&config.events.silver, events.landing.silver()),
+    ]
+}
+
+fn landed(config: &Config, stream: &Stream) -> Landed {
+    let landing = if stream.topic == config.users.topic {
+        Landing::Users(user::Decoder {
+            timestamp_unit: stream.timestamp_unit.unwrap_or(TimestampUnit::Microseconds),
+            on_truncate: config.policy.on_truncate,
+        })
+    } else {
+        Landing::Events(event::Decoder { timestamp_unit: stream.timestamp_unit.unwrap_or(TimestampUnit::Milliseconds) })
+    };
+    Landed {
+        bronze: stream.bronze.clone(),
+        silver: stream.silver.clone(),
+        landing,
+        limits: config.batch,
+        skip: config.policy.skip.clone(),
+        accept_gap: config.policy.accept_gap,
+    }
+}
+
+async fn consume(config: Config, warehouse: Warehouse, stop: &CancellationToken) -> Result<()> {
+    let (failed, mut failures) = mpsc::unbounded_channel();
+    let drain_timeout = config.policy.drain.timeout();
+    let context = Context::new(Handle::current(), drain_timeout, failed.clone());
+    let consumer = Arc::new(consume::build(&config.kafka, context)?);
+    // Ends with the caller's stop, and by itself when something fails.
+    let ending = stop.child_token();
+    let mut polling = spawn_polling(config, warehouse, consumer, failed, ending.clone())?;
+    let failure = tokio::select! {
+        failure = failures.recv() => failure,
+        () = stop.cancelled() => None,
+        ended = &mut polling => return ended.unwrap_or_else(|_| Err(panicked())),
+    };
+    tracing::info!(failed = failure.is_some(), "stopping, running inserts are finished first");
+    ending.cancel();
+    match tokio::time::timeout(drain_timeout + LEAVE_TIMEOUT, polling).await {
+        Ok(ended) => ended.unwrap_or_else(|_| Err(panicked()))?,
+        Err(_) => tracing::warn!("stopped without leaving the consumer group"),
+    }
+    // An owner may have failed on the way out too.
+    match failure.or_else(|| failures.try_recv().ok()) {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+fn panicked() -> Error {
+    Error::definite("the polling thread panicked").remedy("Report the panic message that is printed above.")
+}
+
+/// The polling thread ends when asked to, or with an error that it cannot pass.
+fn spawn_polling(
+    config: Config,
+    warehouse: Warehouse,
+    consumer: Arc<Consumer>,
+    failed: UnboundedSender<Error>,
+    ending: CancellationToken,
+) -> Result<oneshot::Receiver<Result<()>>> {
+    let (ended, ends) = oneshot::channel();
+    let runtime = Handle::current();
+    let owners = Owners {
+        users: landed(&config, &config.users),
+        events: landed(&config, &config.events),
+        users_topic: config.users.topic.clone(),
+        consumer: Arc::clone(&consumer),
+        warehouse,
+        failed,
+        runtime,
+    };
+    let body = move || {
+        let spawn = |cluster: &str, assigned, intake, stop| owners.spawn(cluster, assigned, intake, stop);
+        let poller = Poller::new(consumer, config.batch.max_bytes, ending, spawn);
+        let result = poller.run(&[&config.users.topic, &config.events.topic]);
+        // Dropping the last handle leaves the group.
+        drop(owners);
+        // Without a receiver the process is ending already.
+        let _ = ended.send(result);
+    };
+    std::thread::Builder::new()
+        .name("kafka-poll".into())
+        .spawn(body)
+        .map_err(|e| Error::definite("cannot start the polling thread").caused_by(e))?;
+    Ok(ends)
+}
+
+/// What it takes to start the owner of a partition.
+struct Owners {
+    users: Landed,
+    events: Landed,
+    users_topic: String,
+    consumer: Arc<Consumer>,
+    warehouse: Warehouse,
+    failed: UnboundedSender<Error>,
+    runtime: Handle,
+}
+
+impl Owners {
+    fn spawn(&self, cluster: &str, assigned: Assigned, intake: Intake, stop: CancellationToken) -> JoinHandle<()> {
+        let landed = if *assigned.topic == *self.users_topic { &self.users } else { &self.events };
+        let owner = Owner {
+            consumer: Arc::clone(&self.consumer),
+            warehouse: self.warehouse.clone(),
+            cluster: cluster.to_owned(),
+            landed: landed.clone(),
+            assigned,
+            intake,
+            stop,
+        };
+        let failed = self.failed.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = owner.run().await {
+                // Without a receiver the process is ending already.
+                let _ = failed.send(error);
+            }
+        })
+    }
+}
