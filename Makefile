@@ -19,8 +19,6 @@ IT_THREADS ?= 2
 SCHEDULES ?= 1000000
 DENY_VERSION := 0.20.2
 DENY := $(TAILRACE_CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
-# the engine's library, for the tests of its HTTP front
-CHDB = $$($(RIG) provision chdb | cut -d' ' -f3-)/package/libchdb.so
 
 .PHONY: help
 help: ## list the verbs
@@ -44,11 +42,10 @@ unit: prerequisites ## tests that need nothing but the compiler
 
 .PHONY: it
 it: build ## tests on real components: databases, Kafka, Java Connect, the ClickHouse engine
-	export CHDB_LIB="$(CHDB)"
-	$(CARGO) test --workspace --locked --test '*' -- --test-threads=$(IT_THREADS)
+	$(RIG) with -- $(CARGO) test --workspace --locked --test '*' -- --test-threads=$(IT_THREADS)
 
 .PHONY: tidy
-tidy: prerequisites ## layering, sizes, README and docs: the rules that the compiler cannot check
+tidy: build ## layering, sizes, README and docs: the rules that the compiler cannot check
 	$(CARGO) test --workspace --locked --test it -- tidy::
 
 .PHONY: compat
@@ -65,7 +62,6 @@ bench: build ## rates and CPU per row: pg_recvlogical, capture, Debezium
 
 .PHONY: chaos
 chaos: build ## kill -9 of capture, sink, broker and databases under load
-	export CHDB_LIB="$(CHDB)"
 	suites=$$($(CARGO) test --workspace --locked --test it -- --list 2>/dev/null | grep -c '^chaos::' || true)
 	if [ "$$suites" = 0 ]; then echo "there is no test named chaos::* in tests/it"; exit 1; fi
 	$(CARGO) test --workspace --locked --test it -- chaos:: --nocapture --test-threads=1
@@ -89,7 +85,7 @@ fmt-fix: ## format everything
 
 .PHONY: deny
 deny: $(DENY) ## licences, banned crates and origins of the dependencies
-	$(DENY) --workspace --all-features --locked check --config .deny.toml --show-stats bans licenses sources
+	$(DENY) --workspace --all-features --locked --config .deny.toml check --show-stats bans licenses sources
 
 .PHONY: docs
 docs: build ## docs/config.md from the code's own definitions; with CI set, only compare

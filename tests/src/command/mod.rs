@@ -6,6 +6,7 @@ mod prerequisites;
 mod provision;
 mod up;
 mod versions;
+mod with;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ enum Verb {
     Docs(docs::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
+    With(with::Arguments),
 }
 
 impl Arguments {
@@ -39,6 +41,7 @@ impl Arguments {
             Verb::Docs(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
+            Verb::With(arguments) => arguments.run(),
         }
     }
 }
