@@ -28,6 +28,23 @@ fn broken(files: &[File]) -> Vec<Finding> {
     findings
 }
 
+/// Files that the pages about the code name in passing; a path is as much as the reader needs, so its end must fit.
+fn gone(files: &[File]) -> Vec<Finding> {
+    let name = regex::Regex::new(r"`([\w./-]+\.(?:rs|toml|py))`").expect("the pattern is valid");
+    let mut findings = vec![];
+    for file in files.iter().filter(|file| matches!(file.path.as_str(), "docs/tour.md" | "docs/architecture.md")) {
+        for (number, line) in file.text.lines().enumerate() {
+            for named in name.captures_iter(line).map(|captures| captures[1].to_owned()) {
+                if !files.iter().any(|other| format!("/{}", other.path).ends_with(&format!("/{named}"))) {
+                    let text = format!("names {named}, which does not exist: follow the code to its new place");
+                    findings.push(Finding::new(&file.path, number + 1, text));
+                }
+            }
+        }
+    }
+    findings
+}
+
 /// Files and the folders they lie in.
 fn places(files: &[File]) -> BTreeSet<String> {
     let mut known = BTreeSet::new();
@@ -61,6 +78,18 @@ fn a_dead_link_is_found() {
         "[a](b.md) [c](../README.md#x) [d](gone.md)\n```\n[e](gone.md)\n```\n[f](https://example.com/x) [g](../docs)";
     let sample = [File::sample("docs/a.md", text), File::sample("docs/b.md", ""), File::sample("README.md", "")];
     exactly(&broken(&sample), &["docs/a.md:1: links to gone.md"]);
+}
+
+#[test]
+fn pages_about_the_code_name_files_that_exist() {
+    none(&gone(&tree()));
+}
+
+#[test]
+fn a_file_that_is_gone_is_found() {
+    let sample =
+        [File::sample("docs/tour.md", "See `slot.rs`.\nSee `wire/tls.rs`."), File::sample("capture/src/slot.rs", "")];
+    exactly(&gone(&sample), &["docs/tour.md:2: names wire/tls.rs"]);
 }
 
 #[test]
