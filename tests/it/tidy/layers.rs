@@ -38,11 +38,19 @@ const NEVER: [(&str, &[&str], &str); 4] = [
     ("rest", &["source", "direct", "core", "kafka", "pipeline"], "the API asks the worker only"),
 ];
 
-/// Crate, crates it must not use, and what it may use of capture (`None`: everything).
-const CRATES: [(&str, &[&str], Option<&[&str]>); 3] = [
-    ("capture", &["sink", "gold", "rig"], None),
-    ("sink", &["gold", "rig"], Some(&["model", "convert"])),
-    ("gold", &["sink", "rig"], Some(&[])),
+/// A program that ships by itself.
+struct Program {
+    name: &'static str,
+    /// Crates that it must not use.
+    banned: &'static [&'static str],
+    /// The parts of capture that it may use.
+    of_capture: &'static [&'static str],
+}
+
+const PROGRAMS: [Program; 3] = [
+    Program { name: "capture", banned: &["sink", "gold", "rig"], of_capture: &LAYERS },
+    Program { name: "sink", banned: &["gold", "rig"], of_capture: &["model", "convert"] },
+    Program { name: "gold", banned: &["sink", "rig"], of_capture: &[] },
 ];
 
 fn between_parts(files: &[File]) -> Vec<Finding> {
@@ -111,35 +119,45 @@ fn climbing(module: &str, line: &str) -> Option<String> {
     (depth > 1 && most >= depth).then(|| "climbs out of its part by `super`: write the path from `crate`".to_owned())
 }
 
-fn between_crates(files: &[File]) -> Vec<Finding> {
-    let path = regex::Regex::new(r"\b(capture|sink|gold|rig)::(\w+)").expect("the pattern is valid");
+fn between_programs(files: &[File]) -> Vec<Finding> {
     let mut findings = vec![];
-    for (name, banned, of_capture) in CRATES {
-        for file in files.iter().filter(|file| file.path.starts_with(&format!("{name}/src/")) && file.is("rs")) {
-            for (number, line) in code_of(&file.text).lines().enumerate() {
-                for used in path.captures_iter(line).filter(|used| is_crate(line, used)) {
-                    let refused = banned.contains(&&used[1])
-                        || (&used[1] == "capture" && name != "capture")
-                            && of_capture.is_some_and(|parts| !parts.contains(&&used[2]));
-                    if refused {
-                        let text =
-                            format!("{name} must not use {}: keep a copy of what it needs, or go without", &used[0]);
-                        findings.push(Finding::new(&file.path, number + 1, text));
-                    }
-                }
-            }
-        }
-        let manifest = files.iter().find(|file| file.path == format!("{name}/Cargo.toml"));
-        let lines = manifest.map(|file| file.text.lines().enumerate()).into_iter().flatten();
-        for (number, line) in lines {
-            let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
-            if banned.contains(&dependency) {
-                let text = format!("{name} must not depend on {dependency}");
-                findings.push(Finding::new(&format!("{name}/Cargo.toml"), number + 1, text));
+    for program in &PROGRAMS {
+        let (sources, manifest) = (format!("{}/src/", program.name), format!("{}/Cargo.toml", program.name));
+        for file in files {
+            if file.path.starts_with(&sources) && file.is("rs") {
+                program.check_source(file, &mut findings);
+            } else if file.path == manifest {
+                program.check_manifest(file, &mut findings);
             }
         }
     }
     findings
+}
+
+impl Program {
+    fn check_source(&self, file: &File, findings: &mut Vec<Finding>) {
+        let path = regex::Regex::new(r"\b(capture|sink|gold|rig)::(\w+)").expect("the pattern is valid");
+        for (number, line) in code_of(&file.text).lines().enumerate() {
+            for used in path.captures_iter(line).filter(|used| is_crate(line, used)) {
+                let closed = &used[1] == "capture" && !self.of_capture.contains(&&used[2]) && self.name != "capture";
+                if closed || self.banned.contains(&&used[1]) {
+                    let text =
+                        format!("{} must not use {}: keep a copy of what it needs, or go without", self.name, &used[0]);
+                    findings.push(Finding::new(&file.path, number + 1, text));
+                }
+            }
+        }
+    }
+
+    fn check_manifest(&self, file: &File, findings: &mut Vec<Finding>) {
+        for (number, line) in file.text.lines().enumerate() {
+            let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if self.banned.contains(&dependency) {
+                let text = format!("{} must not depend on {dependency}", self.name);
+                findings.push(Finding::new(&file.path, number + 1, text));
+            }
+        }
+    }
 }
 
 /// Not the module of that name behind `crate::`, `self::` or another path.
@@ -185,7 +203,7 @@ fn a_part_that_uses_what_is_below_it_is_found() {
 
 #[test]
 fn programs_do_not_use_each_other() {
-    none(&between_crates(&tree()));
+    none(&between_programs(&tree()));
 }
 
 #[test]
@@ -199,7 +217,7 @@ fn a_program_that_uses_another_is_found() {
         File::sample("gold/src/run.rs", "use sink::table;"),
     ];
     exactly(
-        &between_crates(&sample),
-        &["run.rs:2: sink must not use capture::kafka", "run.rs:1: gold must not", "Cargo.toml:2"],
+        &between_programs(&sample),
+        &["run.rs:2: sink must not use capture::kafka", "gold/Cargo.toml:2", "gold/src/run.rs:1: gold must not"],
     );
 }
