@@ -1,4 +1,4 @@
-//! The rig proved on the real components themselves.
+//! The rig proved on the real components themselves, behaviours of the programs on them, and the rules of this tree.
 // a test fails by panicking, its helpers too
 #![allow(clippy::unwrap_used)]
 
@@ -6,3 +6,4 @@ mod databases;
 mod kafka;
 mod story;
 mod supervision;
+mod tidy;
