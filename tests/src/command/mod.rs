@@ -1,6 +1,7 @@
 //! What the command can do, a file per verb.
 
 mod compat;
+mod demo;
 mod prerequisites;
 mod provision;
 mod up;
@@ -24,6 +25,7 @@ enum Verb {
     Provision(provision::Arguments),
     Up(up::Arguments),
     Compat(compat::Arguments),
+    Demo(demo::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
 }
@@ -34,6 +36,7 @@ impl Arguments {
             Verb::Provision(arguments) => arguments.run(),
             Verb::Up(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
+            Verb::Demo(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
         }
