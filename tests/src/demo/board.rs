@@ -104,7 +104,7 @@ impl Line<'_> {
             }
             None if becomes_full => {
                 let Self { stage, object, target, .. } = self;
-                self.board.event(&format!("{stage:<7} {object:<22} {position}/{target}"));
+                self.board.event(&format!("{stage:<8} {object:<22} {position}/{target}"));
             }
             None => {}
         }
@@ -122,5 +122,5 @@ fn bar(stage: &'static str, object: &str, target: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {msg}");
     ProgressBar::new(target as u64)
         .with_style(style.expect("the template of the bar is valid"))
-        .with_prefix(format!("{stage:<7} {object:<22}"))
+        .with_prefix(format!("{stage:<8} {object:<22}"))
 }

@@ -9,8 +9,8 @@ use super::seeds::Seeds;
 use super::stack::Stack;
 
 pub const CONNECTORS: [&str; 2] = ["postgres-connector", "mongo-connector"];
-/// Where the cluster mounts its Secrets, with a folder for each.
-const MOUNTS: &str = "/mnt";
+/// What the worker may read in its pod: Strimzi's own folder, and the mounted Secrets with a folder for each.
+const POD_FOLDERS: [&str; 2] = ["/opt/kafka", "/mnt"];
 const POSTGRES_HOST: &str = "postgres-postgresql.database.svc.cluster.local";
 const MONGODB_ADDRESS: &str = "mongo-mongodb.database.svc.cluster.local:27017";
 
@@ -26,6 +26,11 @@ impl<'a> Deployment<'a> {
     /// Also writes the Secrets, as the cluster would mount them.
     pub fn new(folder: &'a Path, seeds: &'a Seeds, stack: &'a Stack) -> Result<Self> {
         let deployment = Self { folder, seeds, stack };
+        for pod in POD_FOLDERS {
+            let local = format!("{}{pod}", folder.display());
+            // the worker refuses an allowed path that does not exist
+            std::fs::create_dir_all(&local).with_context(|| format!("cannot create {local}"))?;
+        }
         deployment.write("mnt/postgres-auth/password", stack.postgres.password())?;
         deployment.write("mnt/mongo-auth/password", stack.mongodb.password())?;
         Ok(deployment)
@@ -33,7 +38,7 @@ impl<'a> Deployment<'a> {
 
     pub fn worker_properties(&self, rest_port: u16) -> Result<PathBuf> {
         let users = self.seeds.worker_properties()?;
-        let text = local_properties(&users, &self.stack.kafka.bootstrap(), rest_port, &self.mounts());
+        let text = local_properties(&users, &self.stack.kafka.bootstrap(), rest_port, self.folder);
         self.write("connect-distributed.properties", &text)
     }
 
@@ -41,7 +46,7 @@ impl<'a> Deployment<'a> {
     pub fn connector(&self, name: &str) -> Result<Value> {
         let mut config = self.seeds.connector(name)?["config"].take();
         let (postgres, mongodb) = (self.stack.postgres.port(), self.stack.mongodb.port());
-        localise(&mut config, postgres, mongodb, &self.mounts());
+        localise(&mut config, postgres, mongodb, self.folder);
         Ok(config)
     }
 
@@ -59,10 +64,6 @@ impl<'a> Deployment<'a> {
         self.write("gold.toml", &format!("[clickhouse]\nurl = \"{}\"\n", self.stack.clickhouse.url()))
     }
 
-    fn mounts(&self) -> String {
-        self.folder.join("mnt").display().to_string()
-    }
-
     fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         let folder = path.parent().unwrap_or(self.folder);
@@ -73,32 +74,31 @@ impl<'a> Deployment<'a> {
 }
 
 /// The users' file line by line, since it says one key twice and the order decides.
-fn local_properties(users: &str, bootstrap: &str, rest_port: u16, mounts: &str) -> String {
+fn local_properties(users: &str, bootstrap: &str, rest_port: u16, folder: &Path) -> String {
     let local = |line: &str| match line.split_once('=') {
         Some((key @ "bootstrap.servers", _)) => format!("{key}={bootstrap}\n"),
         Some((key @ "rest.advertised.port", _)) => format!("{key}={rest_port}\n"),
-        Some((key, value)) if key.ends_with(".param.allowed.paths") => {
-            format!("{key}={}\n", value.replace(MOUNTS, mounts))
-        }
-        _ => format!("{line}\n"),
+        _ => format!("{}\n", move_folders(line, folder)),
     };
     let text: String = users.lines().map(local).collect();
     format!("{text}# the demo's own: loopback instead of every interface\nlisteners=http://127.0.0.1:{rest_port}\n")
 }
 
-fn localise(config: &mut Value, postgres_port: u16, mongodb_port: u16, mounts: &str) {
+fn localise(config: &mut Value, postgres_port: u16, mongodb_port: u16, folder: &Path) {
     let mongodb = format!("127.0.0.1:{mongodb_port}");
     for (key, value) in config.as_object_mut().into_iter().flatten() {
         let Some(text) = value.as_str() else { continue };
+        let hosts = || text.replace(POSTGRES_HOST, "127.0.0.1").replace(MONGODB_ADDRESS, &mongodb);
         *value = match key.as_str() {
             "database.port" => json!(postgres_port.to_string()),
-            _ => json!(
-                text.replace(POSTGRES_HOST, "127.0.0.1")
-                    .replace(MONGODB_ADDRESS, &mongodb)
-                    .replace(&format!(":{MOUNTS}/"), &format!(":{mounts}/"))
-            ),
+            _ => json!(move_folders(&hosts(), folder)),
         };
     }
+}
+
+/// The pod's folders, below a folder of this machine.
+fn move_folders(text: &str, folder: &Path) -> String {
+    POD_FOLDERS.iter().fold(text.to_owned(), |text, pod| text.replace(pod, &format!("{}{pod}", folder.display())))
 }
 
 #[cfg(test)]
@@ -112,14 +112,17 @@ mod tests {
     #[test]
     fn only_addresses_and_folders_of_the_worker_change() {
         let users = seeds().worker_properties().unwrap();
-        let local = local_properties(&users, "127.0.0.1:1", 2, "/tmp/mnt");
+        let local = local_properties(&users, "127.0.0.1:1", 2, Path::new("/tmp"));
         let changed: Vec<&str> = local.lines().filter(|line| !users.lines().any(|other| other == *line)).collect();
         assert_eq!(
             changed,
             [
                 "bootstrap.servers=127.0.0.1:1",
                 "rest.advertised.port=2",
-                "config.providers.strimzidir.param.allowed.paths=/opt/kafka,/tmp/mnt",
+                "plugin.path=/tmp/opt/kafka/plugins",
+                "consumer.client.rack=${strimzidir:/tmp/opt/kafka/init:rack.id}",
+                "config.providers.strimzidir.param.allowed.paths=/tmp/opt/kafka",
+                "config.providers.strimzidir.param.allowed.paths=/tmp/opt/kafka,/tmp/mnt",
                 "# the demo's own: loopback instead of every interface",
                 "listeners=http://127.0.0.1:2",
             ]
@@ -130,7 +133,7 @@ mod tests {
     fn placeholders_of_connectors_stay() {
         let [postgres, mongodb] = CONNECTORS.map(|name| {
             let mut config = seeds().connector(name).unwrap()["config"].take();
-            localise(&mut config, 5, 27, "/tmp/mnt");
+            localise(&mut config, 5, 27, Path::new("/tmp"));
             config
         });
         assert_eq!(postgres["database.hostname"], "127.0.0.1");

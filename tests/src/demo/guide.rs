@@ -47,7 +47,7 @@ impl Figures {
         let mb = |kb: u64| kb as f64 / 1024.0;
         let Self { start_up, memory, commit_to_silver, gold_after } = self;
         format!(
-            "from commit to silver   {} ms (the last change: Diana deleted in PostgreSQL, gone from users_silver FINAL)\n\
+            "from commit to silver   {} ms (Diana deleted in PostgreSQL, gone from users_silver; the sink batches for up to 1000 ms)\n\
              start-up of capture     healthy after {} ms, both connectors registered and running after {} ms\n\
              memory of capture       {:.1} MB resident, {:.1} MB at most\n\
              gold table              {:.2} s after the start of the demo",

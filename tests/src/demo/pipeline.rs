@@ -66,11 +66,11 @@ impl Pipeline {
         self.capture.id().context("capture is not running")
     }
 
-    /// Fails with the log's last lines where a program has ended that should run on.
+    /// Fails where a program has ended that should run on; its log is the caller's to add.
     pub fn check(&mut self) -> Result<()> {
         for process in [&mut self.capture, &mut self.sink] {
             if let Some(status) = process.ended()? {
-                bail!("{} ended with {status}{}", process.name(), process.log_tail());
+                bail!("{} ended with {status}", process.name());
             }
         }
         Ok(())

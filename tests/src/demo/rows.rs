@@ -16,9 +16,13 @@ pub struct Rows {
 impl Rows {
     /// CSV with a header; fields may be quoted.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut lines = text.lines().map(fields);
-        let Some(header) = lines.next() else { bail!("there is no header") };
-        let rows: Vec<Vec<String>> = lines.collect();
+        let Some((header, rows)) = text.split_once('\n') else { bail!("there is no header") };
+        Self::under(fields(header), rows)
+    }
+
+    /// CSV without a header.
+    pub fn under(header: Vec<String>, text: &str) -> Result<Self> {
+        let rows: Vec<Vec<String>> = text.lines().map(fields).collect();
         if let Some(row) = rows.iter().find(|row| row.len() != header.len()) {
             bail!("{} fields under {} columns: {}", row.len(), header.len(), row.join(","));
         }

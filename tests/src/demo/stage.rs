@@ -111,7 +111,7 @@ impl<'a> Stages<'a> {
     fn rows(&self, goal: &Goal<'_>) -> Result<Rows> {
         let column = |name: &String| match name.as_str() {
             // whatever the time zone of this machine is
-            "timestamp" => "toString(timestamp, 'UTC') AS at".to_owned(),
+            "timestamp" => "toString(timestamp, 'UTC')".to_owned(),
             name => name.to_owned(),
         };
         let columns: Vec<String> = goal.expected.columns().iter().map(column).collect();
@@ -120,8 +120,8 @@ impl<'a> Stages<'a> {
             _ => "is_deleted = 0".to_owned(),
         };
         let (columns, table) = (columns.join(", "), goal.table);
-        let query = format!("SELECT {columns} FROM {table} FINAL WHERE {condition} ORDER BY ALL FORMAT CSVWithNames");
-        Rows::parse(&self.stack.clickhouse.query(&query)?)
+        let query = format!("SELECT {columns} FROM {table} FINAL WHERE {condition} ORDER BY ALL FORMAT CSV");
+        Rows::under(goal.expected.columns().to_vec(), &self.stack.clickhouse.query(&query)?)
     }
 
     fn number(&self, query: &str) -> Result<usize> {
