@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,6 +11,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 #[derive(Debug)]
 pub struct Board {
     bars: Option<MultiProgress>,
+    /// The bars stay where they are and text goes on below them.
+    settled: AtomicBool,
     since: Instant,
 }
 
@@ -17,7 +20,7 @@ impl Board {
     pub fn new() -> Self {
         let terminal = std::io::stdout().is_terminal();
         let bars = terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        Self { bars, since: Instant::now() }
+        Self { bars, settled: AtomicBool::new(false), since: Instant::now() }
     }
 
     pub fn is_terminal(&self) -> bool {
@@ -31,9 +34,16 @@ impl Board {
 
     pub fn say(&self, text: &str) {
         match &self.bars {
-            // bars alone are lost when the terminal goes away, so the text takes the same way as they
-            Some(bars) => bars.println(text).unwrap_or_default(),
-            None => println!("{text}"),
+            // a terminal that has gone away is no reason to end
+            Some(bars) if !self.settled.load(Ordering::Relaxed) => bars.println(text).unwrap_or_default(),
+            _ => println!("{text}"),
+        }
+    }
+
+    /// No bar moves any more: what is said from now on stands below them.
+    pub fn settle(&self) {
+        if self.bars.is_some() && !self.settled.swap(true, Ordering::Relaxed) {
+            println!();
         }
     }
 

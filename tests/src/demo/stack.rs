@@ -23,9 +23,6 @@ pub struct Stack {
 }
 
 impl Stack {
-    const COMPONENTS: [Component; 4] =
-        [Component::Postgres(PostgresVersion::V15), Component::Mongodb, Component::Kafka, Component::Chdb];
-
     /// Fetches what the cache lacks; one after the other, since each shows its progress.
     pub fn provision() -> Result<()> {
         for component in COMPONENTS {

@@ -28,6 +28,7 @@ pub struct Goal<'a> {
 #[derive(Debug)]
 pub struct Stages<'a> {
     stack: &'a Stack,
+    board: &'a Board,
     topics: Vec<Line<'a>>,
     bronze: Vec<Line<'a>>,
     pub users: Goal<'a>,
@@ -48,6 +49,7 @@ impl<'a> Stages<'a> {
         };
         Ok(Self {
             stack,
+            board,
             topics: lines("topic", TOPICS),
             bronze: lines("bronze", BRONZE),
             users: goal("silver", USERS, USERS)?,
@@ -102,10 +104,11 @@ impl<'a> Stages<'a> {
         Ok(self.number(&count)? == BRONZE.len() + SILVER.len())
     }
 
-    /// Leaves the bars as they are.
+    /// Leaves the bars as they are; what is printed from now on stands below them.
     pub fn close(&self) {
         let goals = [&self.users, &self.events, &self.gold].map(|goal| &goal.line);
         self.topics.iter().chain(&self.bronze).chain(goals).for_each(Line::close);
+        self.board.settle();
     }
 
     fn rows(&self, goal: &Goal<'_>) -> Result<Rows> {
