@@ -8,6 +8,7 @@
 mod blocking;
 mod clickhouse;
 pub mod compat;
+pub mod demo;
 mod java;
 mod kafka;
 mod mongodb;
