@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::process::{Launch, Process};
+use crate::process::{Launch, Outcome, Process};
 use crate::provision::checkout;
 
 /// Where a program of ours is.
@@ -52,6 +52,12 @@ impl Program {
         self
     }
 
+    /// Keeps standard output apart from the log, for programs whose output is their result.
+    pub fn output_apart(mut self) -> Self {
+        self.launch = self.launch.output_apart();
+        self
+    }
+
     pub fn start(self) -> Result<Process> {
         self.launch.start()
     }
@@ -59,5 +65,10 @@ impl Program {
     /// Runs it to its end and gives its output; an unsuccessful end is an error.
     pub fn run(self, timeout: Duration) -> Result<String> {
         self.launch.run(timeout)
+    }
+
+    /// Runs it to its end, whatever that is: for what must be refused.
+    pub fn outcome(self, timeout: Duration) -> Result<Outcome> {
+        self.launch.outcome(timeout)
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use rig::Engine;
 use rig::compat::{Comparison, compare};
+use rig::provision::PostgresVersion;
 
 /// Run one workload through the real Debezium and through capture at once, and compare every record byte for byte.
 ///
@@ -20,6 +21,10 @@ pub struct Arguments {
     /// Random rows, and as many random documents, in each pass
     #[arg(long, default_value_t = 10_000)]
     rows: usize,
+
+    /// Major version of PostgreSQL: 13, 15, 17 or 18
+    #[arg(long, default_value = "15", value_name = "VERSION")]
+    postgres_version: u32,
 
     /// Who is compared with Debezium: capture, or a second Debezium, which proves that the comparison is sound
     #[arg(long, value_enum, default_value = "capture")]
@@ -52,6 +57,7 @@ impl Arguments {
                 Subject::Capture => Engine::Tailrace,
                 Subject::Debezium => Engine::Debezium,
             },
+            postgres: PostgresVersion::try_from(self.postgres_version)?,
             seed,
             rows: self.rows,
             schemas: match self.schemas {

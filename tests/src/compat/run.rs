@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use super::report::Report;
 use super::side::{Pass, Side};
 use super::workload::Workload;
+use crate::provision::PostgresVersion;
 use crate::{Engine, Extent, Mongodb, Postgres, Rig, Worker};
 
 /// One part of the random rows is there before the engines start.
@@ -18,6 +19,7 @@ const SNAPSHOT_SHARE: usize = 5;
 pub struct Comparison {
     /// Who is compared with Debezium; Debezium itself proves that the comparison is sound.
     pub subject: Engine,
+    pub postgres: PostgresVersion,
     pub seed: u64,
     pub rows: usize,
     /// One pass for each: with schemas or without.
@@ -34,7 +36,7 @@ struct Stage {
 /// Runs the workload through both engines and compares every record. `progress` is told what happens.
 pub fn compare(comparison: &Comparison, progress: &mut dyn FnMut(&str)) -> Result<Report> {
     progress("starting PostgreSQL, MongoDB and two brokers");
-    let stage = start(comparison.subject)?;
+    let stage = start(comparison)?;
     let mut total = Report::default();
     for (index, schemas) in comparison.schemas.iter().enumerate() {
         let pass = Pass { schemas: *schemas, first_partitions: if index % 2 == 0 { 1 } else { 3 } };
@@ -44,12 +46,12 @@ pub fn compare(comparison: &Comparison, progress: &mut dyn FnMut(&str)) -> Resul
     Ok(total)
 }
 
-fn start(subject: Engine) -> Result<Stage> {
+fn start(comparison: &Comparison) -> Result<Stage> {
     let rig = Rig::new("compat")?;
     let (postgres, mongodb, reference, subject) = thread::scope(|scope| {
         let reference = scope.spawn(|| Side::start(&rig, "reference", Engine::Debezium));
-        let subject = scope.spawn(|| Side::start(&rig, "subject", subject));
-        let postgres = rig.postgres().start();
+        let subject = scope.spawn(|| Side::start(&rig, "subject", comparison.subject));
+        let postgres = rig.postgres().version(comparison.postgres).start();
         let mongodb = rig.mongodb().start();
         (postgres, mongodb, joined(reference), joined(subject))
     });

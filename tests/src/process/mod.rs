@@ -10,4 +10,4 @@ pub mod wait;
 pub use directory::Directory;
 pub use interrupt::wait as wait_for_interrupt;
 pub use port::Port;
-pub use supervised::{Account, Launch, NOBODY, Process};
+pub use supervised::{Account, Launch, NOBODY, Outcome, Process};

@@ -3,7 +3,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -55,7 +54,19 @@ pub struct Launch {
     environment: Vec<(OsString, OsString)>,
     account: Account,
     log: PathBuf,
+    /// Standard output, where it is kept apart from the log.
+    output: Option<PathBuf>,
     stop_signal: Signal,
+}
+
+/// How a process has ended, with what it wrote meanwhile.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub status: ExitStatus,
+    /// Standard output; together with standard error unless the two were kept apart.
+    pub output: String,
+    /// Standard error where it was kept apart, else empty.
+    pub log: String,
 }
 
 impl Launch {
@@ -69,6 +80,7 @@ impl Launch {
             environment: Vec::new(),
             account: Account::Own,
             log,
+            output: None,
             stop_signal: Signal::TERM,
         }
     }
@@ -76,6 +88,9 @@ impl Launch {
     /// Another name in messages and for the log, beside the old one.
     pub fn log_as(mut self, name: &str) -> Self {
         self.log.set_file_name(format!("{name}.log"));
+        if let Some(output) = &mut self.output {
+            output.set_file_name(format!("{name}.out"));
+        }
         self.name = name.into();
         self
     }
@@ -100,6 +115,12 @@ impl Launch {
         self
     }
 
+    /// Keeps standard output apart from the log, for programs whose output is their result.
+    pub fn output_apart(mut self) -> Self {
+        self.output = Some(self.log.with_extension("out"));
+        self
+    }
+
     /// The signal that asks for an orderly end.
     pub fn stop_signal(mut self, signal: Signal) -> Self {
         self.stop_signal = signal;
@@ -115,12 +136,26 @@ impl Launch {
 
     /// Runs the process to its end; an unsuccessful one is an error that carries its output.
     pub fn run(self, timeout: Duration) -> Result<String> {
-        let mut process = self.start()?;
-        let status = process.wait(timeout)?;
-        if !status.success() {
-            bail!("{} ended with {status}{}", process.launch.name, process.log_tail());
+        let name = self.name.clone();
+        let outcome = self.outcome(timeout)?;
+        if !outcome.status.success() {
+            bail!("{name} ended with {}:\n{}{}", outcome.status, outcome.output, outcome.log);
         }
-        process.log()
+        Ok(outcome.output)
+    }
+
+    /// Runs the process to its end, whatever that is.
+    pub fn outcome(self, timeout: Duration) -> Result<Outcome> {
+        let (log, output) = (self.log.clone(), self.output.clone());
+        // earlier runs may have written to the same files
+        let (log_start, output_start) = (length(&log), output.as_deref().map_or(0, length));
+        let status = self.start()?.wait(timeout)?;
+        let log = read_from(&log, log_start)?;
+        let output = output.map(|output| read_from(&output, output_start)).transpose()?;
+        Ok(match output {
+            Some(output) => Outcome { status, output, log },
+            None => Outcome { status, output: log, log: String::new() },
+        })
     }
 
     fn command(&self) -> Result<Command> {
@@ -129,7 +164,14 @@ impl Launch {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]).args(self.account.arguments()).arg("--").arg(&self.program);
         command.args(&self.arguments).envs(self.environment.iter().map(|(key, value)| (key, value)));
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
+        let output = match &self.output {
+            None => log.try_clone()?,
+            Some(path) => {
+                let file = File::options().create(true).append(true).open(path);
+                file.with_context(|| format!("cannot open {}", path.display()))?
+            }
+        };
+        command.stdin(Stdio::null()).stdout(output).stderr(log).process_group(0);
         Ok(command)
     }
 }
@@ -151,9 +193,12 @@ impl Process {
     }
 
     pub fn log(&self) -> Result<String> {
-        let bytes = std::fs::read(&self.launch.log)
-            .with_context(|| format!("cannot read the log {}", self.launch.log.display()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        read_from(&self.launch.log, 0)
+    }
+
+    /// Standard output so far, where it is kept apart; else the log.
+    pub fn output(&self) -> Result<String> {
+        self.launch.output.as_deref().map_or_else(|| self.log(), |output| read_from(output, 0))
     }
 
     /// The last lines of the log, set off for the end of an error message.
@@ -178,11 +223,6 @@ impl Process {
         self.child = Some(child);
         self.with_group(interrupt::add_group);
         Ok(())
-    }
-
-    /// Replaces the arguments for the next start.
-    pub fn set_arguments<A: AsRef<OsStr>>(&mut self, arguments: impl IntoIterator<Item = A>) {
-        self.launch.arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
     }
 
     pub fn is_running(&mut self) -> bool {
@@ -213,6 +253,12 @@ impl Process {
             ready()
         });
         outcome.map_err(|error| anyhow::anyhow!("{error:#}{}", self.log_tail()))
+    }
+
+    /// Waits until the log contains a text.
+    pub fn wait_log(&mut self, text: &str, timeout: Duration) -> Result<()> {
+        let log = self.launch.log.clone();
+        self.wait_ready(timeout, || Ok(read_from(&log, 0)?.contains(text).then_some(())))
     }
 
     /// Asks for an orderly end and waits for it; a process that takes longer is killed and reported.
@@ -247,14 +293,6 @@ impl Process {
             .with_context(|| format!("cannot send {signal:?} to {}", self.launch.name))
     }
 
-    /// Notes in the log what the rig does to the process, for the reader of a failed run.
-    pub fn annotate(&self, note: &str) {
-        if let Ok(mut log) = File::options().append(true).open(&self.launch.log) {
-            // the log is an aid only
-            let _ = writeln!(log, "--- rig: {note}");
-        }
-    }
-
     fn forget(&mut self) {
         self.with_group(interrupt::remove_group);
         self.child = None;
@@ -273,5 +311,62 @@ impl Drop for Process {
         if let Err(error) = self.kill() {
             eprintln!("rig: {error:#}");
         }
+    }
+}
+
+fn length(path: &Path) -> usize {
+    std::fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX))
+}
+
+fn read_from(path: &Path, start: usize) -> Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn shell(script: &str, folder: &Path) -> Launch {
+        Launch::new("shell", "/bin/sh", folder).arguments(["-c", script])
+    }
+
+    #[test]
+    fn output_and_log_are_told_apart_and_runs_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "echo result; echo trouble >&2";
+        for _ in 0..2 {
+            assert_eq!(shell(script, folder.path()).output_apart().run(PATIENCE).unwrap(), "result\n");
+        }
+        assert_eq!(shell(script, folder.path()).run(PATIENCE).unwrap(), "result\ntrouble\n");
+    }
+
+    #[test]
+    fn an_unsuccessful_end_is_an_error_with_the_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = shell("echo because; exit 3", folder.path()).run(PATIENCE).unwrap_err().to_string();
+        assert!(error.contains("exit status: 3") && error.contains("because"), "{error}");
+        let outcome = shell("exit 3", folder.path()).outcome(PATIENCE).unwrap();
+        assert_eq!(outcome.status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_stop_is_orderly_and_a_kill_reaches_grandchildren() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "trap 'echo orderly; exit 0' TERM; echo ready; while :; do sleep 0.05; done";
+        let mut process = shell(script, folder.path()).start().unwrap();
+        process.wait_log("ready", PATIENCE).unwrap();
+        process.stop(PATIENCE).unwrap();
+        assert!(process.log().unwrap().contains("orderly"));
+
+        let mut process = shell("sleep 600 & echo child $!; wait", folder.path()).log_as("parent").start().unwrap();
+        process.wait_log("child", PATIENCE).unwrap();
+        let log = process.log().unwrap();
+        let path = format!("/proc/{}/root", log.trim().rsplit(' ').next().unwrap());
+        process.kill().unwrap();
+        let gone = || Ok((std::fs::read_link(&path).is_err()).then_some(()));
+        wait::until("the end of the grandchild", PATIENCE, gone).unwrap();
     }
 }
