@@ -1,8 +1,12 @@
-//! The rig proved on the real components themselves.
+//! The rig proved on the real components themselves, and the behaviour of our programs on them.
 // a test fails by panicking, its helpers too
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
+mod chaos;
 mod databases;
 mod kafka;
 mod story;
 mod supervision;
+mod tail;
+mod takeover;

@@ -8,8 +8,11 @@
 mod blocking;
 mod clickhouse;
 pub mod compat;
+pub mod connectors;
 mod java;
 mod kafka;
+pub mod landing;
+pub mod load;
 mod mongodb;
 mod postgres;
 pub mod process;
