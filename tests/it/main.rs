@@ -6,6 +6,7 @@ mod bad_input;
 mod chaos;
 mod databases;
 mod kafka;
+mod rest;
 mod story;
 mod supervision;
 mod tail;
