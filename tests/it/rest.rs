@@ -167,7 +167,7 @@ fn answers_are_those_of_the_java_worker() {
     assert_eq!(recorded.len(), answered.len());
 }
 
-/// Records the Java worker: `cargo test -p rig --test rig -- --ignored rest::record`.
+/// Records the Java worker: `cargo test -p rig -- --ignored rest::record`.
 #[test]
 #[ignore = "writes golden/rest.jsonl"]
 fn record() {

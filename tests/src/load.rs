@@ -308,3 +308,49 @@ fn marks(text: &str) -> impl Iterator<Item = String> {
         format!("mark-{digits}")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(op: &str, key: i32, mark: u32, lsn: i64) -> Message {
+        let value = format!(r#"{{"op":"{op}","after":{{"full_name":"mark-{mark}"}},"source":{{"lsn":{lsn}}}}}"#);
+        Message {
+            topic: "t".into(),
+            partition: 0,
+            offset: 0,
+            key: Some(format!(r#"{{"user_id":{key}}}"#).into_bytes()),
+            value: Some(value.into_bytes()),
+            headers: Vec::new(),
+            timestamp_ms: None,
+        }
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn every_lost_write_is_named_and_every_repetition_counted() {
+        let ledger =
+            Ledger { inserted: names(&["1", "2"]), marks: names(&["mark-1", "mark-12"]), deleted: names(&["1"]) };
+        let mut messages = vec![message("r", 1, 1, 5), message("u", 1, 2, 6), message("u", 1, 2, 6)];
+        let seen = Seen::of(&messages).unwrap();
+        assert_eq!(seen.missing(&ledger), ["insert of 2", "change mark-12", "delete of 1"]);
+        assert_eq!((seen.records, seen.snapshot, seen.repeated), (3, 1, 1));
+        messages.extend([message("c", 2, 12, 7), message("d", 1, 0, 8)]);
+        assert!(Seen::of(&messages).unwrap().missing(&ledger).is_empty());
+    }
+
+    #[test]
+    fn a_batch_of_unknown_outcome_is_not_in_the_ledger() {
+        let mut plan = Plan::new(1);
+        let first = plan.next();
+        plan.acknowledged(first);
+        let second = plan.next();
+        plan.unknown(&second);
+        let third = plan.next();
+        assert!(third.inserts.iter().all(|(key, _)| *key > 2 * BATCH));
+        assert_eq!(plan.ledger.inserted.len(), BATCH as usize);
+    }
+}

@@ -1,7 +1,8 @@
 //! Connectors on a running worker: refused at the door, failed with the cause, or trying on in sight.
 
+use bson::doc;
 use rig::process::wait;
-use rig::{Kafka, Mongodb, Postgres, Rig, Worker, connectors};
+use rig::{Kafka, Postgres, Rig, Worker, connectors};
 use serde_json::{Value, json};
 
 use super::{PATIENCE, assert_says};
@@ -9,7 +10,6 @@ use super::{PATIENCE, assert_says};
 struct Stage {
     worker: Worker,
     kafka: Kafka,
-    mongodb: Mongodb,
     postgres: Postgres,
     rig: Rig,
 }
@@ -17,13 +17,12 @@ struct Stage {
 fn stage(name: &str) -> Stage {
     let rig = Rig::new(name).unwrap();
     let postgres = rig.postgres().start().unwrap();
-    let mongodb = rig.mongodb().with_login().start().unwrap();
     let kafka = rig.kafka().start().unwrap();
     postgres.sql("CREATE TABLE users (user_id int PRIMARY KEY); INSERT INTO users VALUES (1)").unwrap();
     let provider = "org.apache.kafka.common.config.provider.FileConfigProvider";
     let worker =
         rig.capture(&kafka).property("config.providers", "file").property("config.providers.file.class", provider);
-    Stage { worker: worker.start().unwrap(), kafka, mongodb, postgres, rig }
+    Stage { worker: worker.start().unwrap(), kafka, postgres, rig }
 }
 
 impl Stage {
@@ -124,10 +123,34 @@ fn sources_that_cannot_be_captured_fail_with_the_cause() {
         &case,
         &["publication no_publication does not exist", "remedy: ", "publication.autocreate.mode"],
     );
+    let changes = [("publication.autocreate.mode", json!("filtered")), ("table.include.list", json!("public.orders"))];
+    let case = stage.postgres_config("nothing_to_publish", &changes);
+    stage.failed(
+        "nothing_to_publish",
+        &case,
+        &["no table matches", "publication nothing_to_publish", "remedy: check table.include.list"],
+    );
+}
 
-    let url = stage.mongodb.url().replace(stage.mongodb.password(), "wrong");
-    let login = connectors::with(connectors::mongodb(&stage.mongodb), "mongodb.connection.string", json!(url));
-    stage.failed("mongodb_login", &login, &["refused the login", "remedy: ", "mongodb.connection.string"]);
+#[test]
+fn a_mongodb_that_cannot_be_captured_fails_with_the_cause() {
+    let stage = stage("bad-mongodb");
+    let mongodb = stage.rig.mongodb().with_login().start().unwrap();
+    let config = |url: String| connectors::with(connectors::mongodb(&mongodb), "mongodb.connection.string", json!(url));
+    let wrong = config(mongodb.url().replace(mongodb.password(), "wrong"));
+    stage.failed("login", &wrong, &["refused the login", "remedy: ", "mongodb.connection.string"]);
+    mongodb.command("admin", doc! {"createUser": "reader", "pwd": "reader", "roles": []}).unwrap();
+    let login = format!("{}:{}@", mongodb.user(), mongodb.password());
+    let powerless = config(mongodb.url().replace(&login, "reader:reader@"));
+    stage.failed("right", &powerless, &["has no right", "remedy: ", "readAnyDatabase"]);
+    let option = config(format!("{}&readPreference=sometimes", mongodb.url()));
+    stage.failed("option", &option, &["mongodb.connection.string", "remedy: "]);
+    let unreachable = config("mongodb://127.0.0.1:1/?replicaSet=rs0&serverSelectionTimeoutMS=500".to_owned());
+    stage.retried(
+        "reach",
+        &unreachable,
+        &["no usable MongoDB server", "remedy: check host names", "mongodb.connection.string"],
+    );
 }
 
 #[test]
@@ -141,13 +164,6 @@ fn sources_out_of_reach_are_tried_again_in_sight() {
         "port",
         &case,
         &["127.0.0.1:1", "Connection refused", "remedy: check database.hostname and database.port"],
-    );
-    let url = format!("mongodb://127.0.0.1:1/?replicaSet=rs0&serverSelectionTimeoutMS=500");
-    let mongodb = connectors::with(connectors::mongodb(&stage.mongodb), "mongodb.connection.string", json!(url));
-    stage.retried(
-        "mongodb_reach",
-        &mongodb,
-        &["no usable MongoDB server", "remedy: check host names", "mongodb.connection.string"],
     );
 }
 

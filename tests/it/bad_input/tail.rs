@@ -49,3 +49,26 @@ fn a_mongodb_that_refuses_the_login_is_named_with_the_remedy() {
     assert_says("login", &report, &["refused the login", "mongodb.connection.string", "remedy: "]);
     assert!(!report.contains(":wrong@"), "{report}");
 }
+
+#[test]
+fn a_postgres_that_is_not_there_is_tried_again_until_it_is() {
+    let rig = Rig::new("bad-tail-reach").unwrap();
+    let mut postgres = rig.postgres().start().unwrap();
+    postgres.sql("CREATE TABLE users (user_id int PRIMARY KEY); INSERT INTO users VALUES (1)").unwrap();
+    postgres.stop().unwrap();
+    let offsets = rig.folder().join("offsets.json");
+    let program = rig.program("capture").unwrap().output_apart().arguments(["tail", "--source", &postgres.url()]);
+    let mut tail = program.argument("--offsets").argument(offsets).start().unwrap();
+    tail.wait_log("task tries again", PATIENCE).unwrap();
+    assert_says(
+        "reach",
+        &tail.log().unwrap(),
+        &["cannot reach PostgreSQL at 127.0.0.1", "remedy: check database.hostname"],
+    );
+    postgres.start().unwrap();
+    tail.wait_ready(PATIENCE, || Ok(tail_output(&rig)?.contains("\"op\":\"r\"").then_some(()))).unwrap();
+}
+
+fn tail_output(rig: &Rig) -> anyhow::Result<String> {
+    Ok(std::fs::read_to_string(rig.folder().join("capture.out"))?)
+}
