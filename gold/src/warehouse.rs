@@ -88,7 +88,7 @@ impl Warehouse {
 
     /// The server's version; the first thing to ask, since a server that hangs must not hang a scheduler.
     pub async fn version(&self) -> Result<String, Error> {
-        let doing = "reach the server";
+        let doing = "ask for the version";
         let asked = self.client.query("SELECT version()").fetch_one::<String>();
         match tokio::time::timeout(REACHABLE_WITHIN, asked).await {
             Ok(version) => version.map_err(|source| self.failed(doing, source)),

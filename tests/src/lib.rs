@@ -20,6 +20,7 @@ mod program;
 pub mod provision;
 mod rest;
 mod rig;
+pub mod sim;
 mod worker;
 
 pub use clickhouse::{Clickhouse, ClickhouseBuilder};

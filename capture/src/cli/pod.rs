@@ -21,11 +21,8 @@ pub fn become_worker() -> Option<std::io::Error> {
     };
     let mut command = Command::new(program);
     command.args(["worker", "--config", PROPERTIES]);
-    if std::env::var_os(ADVERTISED).is_none() {
-        if let Some(host) = advertised_host() {
-            command.env(ADVERTISED, host);
-        }
-    }
+    let host = std::env::var(ADVERTISED).ok().or_else(advertised_host);
+    command.envs(host.map(|host| (ADVERTISED, host)));
     Some(command.exec())
 }
 

@@ -25,6 +25,7 @@ const CREATION_TIMEOUT: Duration = Duration::from_secs(5);
 /// A record of the topic, in the topic's order within its partition.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
+    pub partition: i32,
     pub offset: i64,
     pub timestamp_ms: Option<i64>,
     pub key: Option<&'a [u8]>,

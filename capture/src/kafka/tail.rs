@@ -116,6 +116,7 @@ impl<A: Apply> Tail<A> {
 
     fn apply(&self, message: &BorrowedMessage<'_>) {
         let entry = Entry {
+            partition: message.partition(),
             offset: message.offset(),
             timestamp_ms: message.timestamp().to_millis(),
             key: message.key(),

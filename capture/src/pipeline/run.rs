@@ -56,7 +56,7 @@ pub async fn run<S: Source, Out: Output>(
         started: Instant::now(),
         give_up: None,
     };
-    run.to_the_end(control, grace).await
+    run.until_end(control, grace).await
 }
 
 struct Run<'a, S: Source, Out> {
@@ -74,7 +74,7 @@ struct Run<'a, S: Source, Out> {
 }
 
 impl<S: Source, Out: Output> Run<'_, S, Out> {
-    async fn to_the_end(mut self, control: &Control, grace: Duration) -> Ended {
+    async fn until_end(mut self, control: &Control, grace: Duration) -> Ended {
         loop {
             self.settle();
             if self.decide() {

@@ -6,6 +6,9 @@ use crate::store::offset::OffsetStore;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// Opens the store of one source partition, given as JSON text.
+pub type OpenStore = Box<dyn FnOnce(&str) -> Result<Box<dyn OffsetStore>> + Send>;
+
 /// Everything a task needs, resolved: no placeholder is left.
 pub struct Spec {
     pub connector: String,
@@ -17,7 +20,7 @@ pub struct Spec {
     pub worker_converters: Map,
     pub offset_flush_interval: Duration,
     /// Opens the store for the source partition given as JSON text, e.g. `{"server":"postgres"}`.
-    pub offsets: Box<dyn FnOnce(&str) -> Result<Box<dyn OffsetStore>> + Send>,
+    pub offsets: OpenStore,
 }
 
 /// What a task is doing. `Failed` carries the report for `/status`.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 struct Stored {
     offset: String,
+    partition: i32,
     timestamp_ms: i64,
 }
 
@@ -35,7 +36,9 @@ impl Apply for Offsets {
             return tracing::error!(offset = entry.offset, "offset record has a key of another form, left out");
         };
         let timestamp_ms = entry.timestamp_ms.unwrap_or(0);
-        if self.0.get(&key).is_some_and(|known| known.timestamp_ms > timestamp_ms) {
+        // within a partition its order counts, whatever the clocks said; across partitions only they can
+        let is_older = |known: &Stored| known.partition != entry.partition && known.timestamp_ms > timestamp_ms;
+        if self.0.get(&key).is_some_and(is_older) {
             return;
         }
         // "null" is what a converter without schemas writes for an offset that was reset
@@ -43,7 +46,7 @@ impl Apply for Offsets {
             None => drop(self.0.remove(&key)),
             Some(value) => {
                 let offset = String::from_utf8_lossy(value).into_owned();
-                self.0.insert(key, Stored { offset, timestamp_ms });
+                self.0.insert(key, Stored { offset, partition: entry.partition, timestamp_ms });
             }
         }
     }
@@ -109,8 +112,9 @@ impl OffsetStore for PartitionOffset {
 mod tests {
     use super::*;
 
-    fn apply(offsets: &mut Offsets, key: &str, value: Option<&str>, timestamp_ms: i64) {
+    fn apply(offsets: &mut Offsets, (key, partition): (&str, i32), value: Option<&str>, timestamp_ms: i64) {
         let entry = Entry {
+            partition,
             offset: 0,
             timestamp_ms: Some(timestamp_ms),
             key: Some(key.as_bytes()),
@@ -127,20 +131,29 @@ mod tests {
     #[test]
     fn keys_match_by_value_and_the_latest_wins() {
         let mut offsets = Offsets::default();
-        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, Some(r#"{"lsn":1}"#), 10);
-        apply(&mut offsets, r#"["pg", {"b": 2, "a": "1"}]"#, Some(r#"{"lsn":2}"#), 20);
-        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, Some(r#"{"lsn":0}"#), 5);
+        let (ours, theirs) = (r#"["pg",{"a":"1","b":2}]"#, r#"["pg", {"b": 2, "a": "1"}]"#);
+        apply(&mut offsets, (ours, 0), Some(r#"{"lsn":1}"#), 10);
+        apply(&mut offsets, (theirs, 1), Some(r#"{"lsn":2}"#), 20);
+        apply(&mut offsets, (ours, 0), Some(r#"{"lsn":0}"#), 5);
         assert_eq!(offsets.get("pg", r#"{"b":2,"a":"1"}"#), Some(r#"{"lsn":2}"#));
         assert_eq!(offsets.get("other", r#"{"b":2,"a":"1"}"#), None);
-        apply(&mut offsets, r#"["pg",{"a":"1","b":2}]"#, None, 30);
+        apply(&mut offsets, (ours, 0), None, 30);
         assert_eq!(offsets.get("pg", r#"{"b":2,"a":"1"}"#), None);
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_hides_nothing_within_a_partition() {
+        let mut offsets = Offsets::default();
+        apply(&mut offsets, (r#"["pg",{"a":1}]"#, 3), Some(r#"{"lsn":1}"#), 100);
+        apply(&mut offsets, (r#"["pg",{"a":1}]"#, 3), Some(r#"{"lsn":2}"#), 90);
+        assert_eq!(offsets.get("pg", r#"{"a":1}"#), Some(r#"{"lsn":2}"#));
     }
 
     #[test]
     fn foreign_records_are_left_out() {
         let mut offsets = Offsets::default();
         for key in ["", "x", "[]", r#"["a"]"#, r#"["a",1]"#, r#"[1,{}]"#] {
-            apply(&mut offsets, key, Some("{}"), 1);
+            apply(&mut offsets, (key, 0), Some("{}"), 1);
         }
         assert!(offsets.0.is_empty());
     }

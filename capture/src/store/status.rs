@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn apply(statuses: &mut Statuses, key: &str, value: Option<&[u8]>) {
-        statuses.apply(&Entry { offset: 0, timestamp_ms: None, key: Some(key.as_bytes()), value });
+        statuses.apply(&Entry { partition: 0, offset: 0, timestamp_ms: None, key: Some(key.as_bytes()), value });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod compat;
 mod prerequisites;
 mod provision;
+mod sim;
 mod up;
 mod versions;
 
@@ -24,6 +25,7 @@ enum Verb {
     Provision(provision::Arguments),
     Up(up::Arguments),
     Compat(compat::Arguments),
+    Sim(sim::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
 }
@@ -34,6 +36,7 @@ impl Arguments {
             Verb::Provision(arguments) => arguments.run(),
             Verb::Up(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
+            Verb::Sim(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
         }

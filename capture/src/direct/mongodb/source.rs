@@ -130,7 +130,7 @@ impl Source {
             return Ok(());
         }
         while !out.is_full() {
-            let Some(event) = batch.next() else { break };
+            let Some(event) = batch.next_document() else { break };
             self.encoder.event(event, out)?;
             self.beat(out)?;
         }

@@ -19,7 +19,7 @@ impl Batch {
     }
 
     /// The next document's bytes.
-    pub fn next(&mut self) -> Option<&[u8]> {
+    pub fn next_document(&mut self) -> Option<&[u8]> {
         self.next_with_end().map(|(document, _)| document)
     }
 

@@ -147,6 +147,10 @@ impl Reader {
         self.replication.start_replication(&start).await?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
         self.phase = Phase::Stream(Box::new(stream));
+        // an offset that was loaded is durable, whether or not anything follows it; a snapshot's end has no such position
+        if let Some(lsn) = from.confirmable() {
+            self.feedback.stored(lsn);
+        }
         Ok(())
     }
 

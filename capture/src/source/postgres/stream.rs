@@ -70,7 +70,7 @@ impl Stream {
         let offset = *from;
         let in_middle = matches!(
             offset.message_type,
-            MessageType::Insert | MessageType::Update | MessageType::Delete | MessageType::Truncate
+            MessageType::Insert | MessageType::Update | MessageType::Delete | MessageType::Truncate | MessageType::Noop
         );
         let skip = match (in_middle, offset.lsn_proc, offset.tx_id) {
             (true, Some(lsn), Some(xid)) => Some(Resume { xid: xid as u32, lsn, index_at_lsn: offset.index_at_lsn }),
@@ -260,3 +260,7 @@ impl Resume {
 pub fn read(start: u64, bytes: &[u8]) -> Result<Message<'_>> {
     parse(bytes).map_err(|what| Error::definite(format!("the log at {}: {what}", Lsn(start))))
 }
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;

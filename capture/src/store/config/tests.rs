@@ -12,7 +12,7 @@ impl Topic {
     }
 
     fn entry(&mut self, key: &str, value: Option<&[u8]>) -> &mut Self {
-        self.0.apply(&Entry { offset: self.1, timestamp_ms: None, key: Some(key.as_bytes()), value });
+        self.0.apply(&Entry { partition: 0, offset: self.1, timestamp_ms: None, key: Some(key.as_bytes()), value });
         self.1 += 1;
         self
     }

@@ -1,0 +1,144 @@
+use super::*;
+
+/// Remembers what was handed on.
+#[derive(Default)]
+struct Seen {
+    changes: Vec<(u64, Offset, Offset)>,
+    advanced: Vec<Offset>,
+}
+
+impl Changes for Seen {
+    fn change(&mut self, change: &Change<'_>) -> Result<()> {
+        self.changes.push((change.origin.lsn.0, *change.offset, *change.before));
+        Ok(())
+    }
+
+    fn advance(&mut self, offset: &Offset) -> Result<()> {
+        self.advanced.push(*offset);
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        false
+    }
+}
+
+const CAPTURED: u32 = 1;
+const IGNORED: u32 = 2;
+/// A tuple of one column that is null.
+const TUPLE: &[u8] = &[0, 1, b'n'];
+
+fn stream(from: Offset) -> Stream {
+    let mut stream = Stream::new(&from);
+    let relation = Relation {
+        id: CAPTURED,
+        schema: "public".into(),
+        table: "t".into(),
+        columns: vec![],
+        key: vec![],
+        identity: b'd',
+        version: 1,
+    };
+    stream.relations.put(CAPTURED, Some(relation));
+    stream.relations.put(IGNORED, None);
+    stream
+}
+
+/// One transaction: its changes as (position, relation), then its commit.
+fn play(stream: &mut Stream, seen: &mut Seen, xid: u32, changes: &[(u64, u32)], commit: u64) {
+    let begin = Message::Begin { commit_time_us: 1, xid };
+    stream.handle(changes[0].0, &begin, seen).unwrap();
+    for (lsn, relation) in changes {
+        stream.handle(*lsn, &Message::Insert { relation: *relation, new: TUPLE }, seen).unwrap();
+    }
+    stream.handle(commit, &Message::Commit, seen).unwrap();
+}
+
+fn positions(seen: &Seen) -> Vec<u64> {
+    seen.changes.iter().map(|(lsn, ..)| *lsn).collect()
+}
+
+fn after_snapshot() -> Offset {
+    Offset { lsn: Lsn(100), snapshot: Snapshot::Last, ..Offset::default() }
+}
+
+#[test]
+fn offsets_stand_behind_their_change_and_know_the_commit_before() {
+    let (mut stream, mut seen) = (stream(after_snapshot()), Seen::default());
+    play(&mut stream, &mut seen, 7, &[(110, CAPTURED), (120, IGNORED)], 130);
+    play(&mut stream, &mut seen, 8, &[(130, CAPTURED)], 140);
+    let first = seen.changes[0].1;
+    assert_eq!((first.lsn_proc, first.lsn_commit, first.tx_id), (Some(Lsn(110)), None, Some(7)));
+    let second = seen.changes[1].1;
+    // the commit's position is also where the next record begins; that does not make them one
+    assert_eq!((second.lsn_proc, second.lsn_commit, second.index_at_lsn), (Some(Lsn(130)), Some(Lsn(130)), 0));
+    assert_eq!(seen.changes[1].2, seen.advanced[0]);
+    assert_eq!(seen.advanced[1].confirmable(), Some(Lsn(140)));
+}
+
+#[test]
+fn every_change_resumes_exactly_behind_itself() {
+    // three rows of one record, as COPY writes them, between single ones
+    let changes = [(110, CAPTURED), (120, CAPTURED), (120, CAPTURED), (120, CAPTURED), (125, IGNORED), (128, CAPTURED)];
+    let mut seen = Seen::default();
+    play(&mut stream(after_snapshot()), &mut seen, 7, &changes, 130);
+    let whole = positions(&seen);
+    for stored in 0..whole.len() {
+        let mut json = vec![];
+        crate::model::offset::SourceOffset::write_json(&seen.changes[stored].1, &mut json);
+        let from = Offset::parse(std::str::from_utf8(&json).unwrap()).unwrap();
+        let mut again = Seen::default();
+        play(&mut stream(from), &mut again, 7, &changes, 130);
+        assert_eq!(positions(&again), whole[stored + 1..], "stored behind change {stored}");
+    }
+}
+
+#[test]
+fn only_the_cut_transaction_is_skipped() {
+    let mut seen = Seen::default();
+    play(&mut stream(after_snapshot()), &mut seen, 7, &[(110, CAPTURED)], 130);
+    let from = seen.changes[0].1;
+    // a transaction that began earlier and committed later holds older positions, and all of it is new
+    let (mut stream, mut again) = (stream(from), Seen::default());
+    play(&mut stream, &mut again, 7, &[(110, CAPTURED)], 130);
+    play(&mut stream, &mut again, 6, &[(105, CAPTURED), (108, CAPTURED)], 140);
+    assert_eq!(positions(&again), [105, 108]);
+}
+
+#[test]
+fn another_transaction_in_its_place_is_not_skipped() {
+    let mut seen = Seen::default();
+    play(&mut stream(after_snapshot()), &mut seen, 7, &[(110, CAPTURED)], 130);
+    let (mut stream, mut again) = (stream(seen.changes[0].1), Seen::default());
+    play(&mut stream, &mut again, 9, &[(108, CAPTURED)], 150);
+    assert_eq!(positions(&again), [108]);
+}
+
+#[test]
+fn the_log_is_asked_for_behind_the_last_commit() {
+    let mut seen = Seen::default();
+    let mut first = stream(after_snapshot());
+    play(&mut first, &mut seen, 7, &[(110, CAPTURED)], 300);
+    play(&mut first, &mut seen, 8, &[(120, CAPTURED)], 310);
+    // the change lies before the commit that was done earlier
+    assert_eq!(Stream::new(&seen.changes[1].1).start_position(), Lsn(300));
+    assert_eq!(Stream::new(&seen.advanced[1]).start_position(), Lsn(310));
+    assert_eq!(Stream::new(&after_snapshot()).start_position(), Lsn(100));
+}
+
+#[test]
+fn idle_positions_advance_only_between_transactions() {
+    let (mut stream, mut seen) = (stream(after_snapshot()), Seen::default());
+    stream.idle_at(150, &mut seen).unwrap();
+    assert_eq!(seen.advanced.last().and_then(Offset::confirmable), Some(Lsn(150)));
+    stream.handle(160, &Message::Begin { commit_time_us: 1, xid: 9 }, &mut seen).unwrap();
+    stream.idle_at(200, &mut seen).unwrap();
+    assert_eq!(seen.advanced.len(), 1);
+}
+
+#[test]
+fn a_change_of_an_unknown_relation_stops_the_task() {
+    let mut stream = stream(after_snapshot());
+    let error = stream.handle(110, &Message::Insert { relation: 99, new: TUPLE }, &mut Seen::default()).unwrap_err();
+    assert!(!error.is_transient() && error.to_string().contains("relation 99"));
+}
