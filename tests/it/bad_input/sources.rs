@@ -144,7 +144,9 @@ fn a_mongodb_that_cannot_be_captured_fails_with_the_cause() {
     let powerless = config(mongodb.url().replace(&login, "reader:reader@"));
     stage.failed("right", &powerless, &["has no right", "remedy: ", "readAnyDatabase"]);
     let option = config(format!("{}&readPreference=sometimes", mongodb.url()));
-    stage.failed("option", &option, &["mongodb.connection.string", "remedy: "]);
+    stage.refused("option", 400, &option, &["mongodb.connection.string", "'sometimes' is not a valid read preference"]);
+    let login = config(mongodb.url().replace(&login, "root:a%b@"));
+    stage.refused("encoding", 400, &login, &["mongodb.connection.string", "percent-encoded"]);
     let unreachable = config("mongodb://127.0.0.1:1/?replicaSet=rs0&serverSelectionTimeoutMS=500".to_owned());
     stage.retried(
         "reach",
