@@ -8,7 +8,7 @@
 //!
 //! * [`source`] reads a database's log and its snapshot: `source::postgres`, `source::mongodb`.
 //! * [`direct`] turns one row's wire bytes into one record's bytes by a plan compiled once per relation.
-//! * [`envelope`] and [`convert`] hold the texts and rules of Debezium's envelope and Connect's JSON.
+//! * [`convert`] holds the texts of foreign formats: BSON as the Java driver's JSON, numbers as Java prints them.
 //! * [`core`] is the state machine that decides when to read, store and confirm; it does no I/O.
 //! * [`kafka`] sends records and settles acknowledgements; [`store`] keeps configs, offsets and status.
 //! * [`pipeline`] is one task: it alone knows both the source and Kafka.

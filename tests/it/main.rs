@@ -1,4 +1,4 @@
-//! The rig proved on the real components themselves, and the behaviour of our programs on them.
+//! The rig proved on the real components themselves, behaviours of the programs on them, and the rules of this tree.
 // a test fails by panicking, its helpers too
 #![allow(clippy::unwrap_used)]
 
@@ -11,3 +11,4 @@ mod story;
 mod supervision;
 mod tail;
 mod takeover;
+mod tidy;

@@ -101,10 +101,10 @@ pub const COMMON: &[Key] = &[
 ];
 
 /// Names that carry a part of the user's: the consumer of each prefix checks what follows.
-const OPEN_PREFIXES: &[&str] = &["producer.override.", "topic.creation.default."];
+pub const OPEN_PREFIXES: &[&str] = &["producer.override.", "topic.creation.default."];
 
 /// Names that are refused whole, and the remedy.
-const REFUSED_PREFIXES: &[(&str, &str)] = &[
+pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     ("transforms.", "remove it: transforms are not served by this version"),
     ("predicates.", "remove it: predicates are not served by this version"),
     ("topic.creation.", "only topic.creation.default.* is served"),

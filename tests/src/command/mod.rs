@@ -1,11 +1,13 @@
 //! What the command can do, a file per verb.
 
 mod compat;
+mod docs;
 mod prerequisites;
 mod provision;
 mod sim;
 mod up;
 mod versions;
+mod with;
 
 use std::process::ExitCode;
 
@@ -26,8 +28,10 @@ enum Verb {
     Up(up::Arguments),
     Compat(compat::Arguments),
     Sim(sim::Arguments),
+    Docs(docs::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
+    With(with::Arguments),
 }
 
 impl Arguments {
@@ -37,8 +41,10 @@ impl Arguments {
             Verb::Up(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
+            Verb::Docs(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
+            Verb::With(arguments) => arguments.run(),
         }
     }
 }
