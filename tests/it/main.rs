@@ -2,8 +2,13 @@
 // a test fails by panicking, its helpers too
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
+mod chaos;
 mod databases;
 mod kafka;
+mod rest;
 mod story;
 mod supervision;
+mod tail;
+mod takeover;
 mod tidy;

@@ -17,16 +17,23 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct ClickhouseBuilder {
     folder: PathBuf,
     name: String,
+    read_only: bool,
 }
 
 impl ClickhouseBuilder {
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), name: "clickhouse".into() }
+        Self { folder: folder.to_owned(), name: "clickhouse".into(), read_only: false }
     }
 
     /// Another name than `clickhouse`, for a second engine in one rig.
     pub fn name(mut self, name: &str) -> Self {
         self.name = name.into();
+        self
+    }
+
+    /// An engine that refuses every write.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
         self
     }
 
@@ -40,7 +47,8 @@ impl ClickhouseBuilder {
             .argument(library)
             .argument("--data")
             .argument(data)
-            .arguments(["--port", &port.number().to_string()]);
+            .arguments(["--port", &port.number().to_string()])
+            .arguments(self.read_only.then_some("--readonly"));
         let mut clickhouse = Clickhouse { process: launch.start()?, port };
         clickhouse.wait_ready()?;
         Ok(clickhouse)

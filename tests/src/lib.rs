@@ -8,9 +8,12 @@
 mod blocking;
 mod clickhouse;
 pub mod compat;
+pub mod connectors;
 pub mod demo;
 mod java;
 mod kafka;
+pub mod landing;
+pub mod load;
 mod mongodb;
 mod postgres;
 pub mod process;

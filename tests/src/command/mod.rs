@@ -1,8 +1,8 @@
 //! What the command can do, a file per verb.
 
 mod compat;
-mod docs;
 mod demo;
+mod docs;
 mod prerequisites;
 mod provision;
 mod sim;

@@ -5,6 +5,7 @@ pub use super::keys::KEYS;
 use crate::config::connector;
 use crate::config::key::{self, Map, Problem, Reader};
 use crate::config::secret::Secret;
+use mongodb::options::ConnectionString;
 use std::time::Duration;
 
 /// When collections are read whole.
@@ -175,15 +176,25 @@ fn snapshot_mode(word: &str) -> SnapshotMode {
     }
 }
 
+/// What the driver says of the options alone: of the whole string its text may repeat the password.
+fn option_fault(uri: &str) -> Option<String> {
+    let (_, options) = uri.rsplit_once('?')?;
+    let may_be_secret = ["@", "assword", "authMechanismProperties"].iter().any(|word| options.contains(word));
+    let fault = ConnectionString::parse(format!("mongodb://host/?{options}")).err().filter(|_| !may_be_secret)?;
+    Some(fault.kind.to_string())
+}
+
 fn check_connection(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
     const NAME: &str = "mongodb.connection.string";
     let Some(uri) = reader.text(NAME) else { return };
     let mut found = |text: &str| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {text}")));
     if !uri.starts_with("mongodb://") && !uri.starts_with("mongodb+srv://") {
         found("Invalid connection string; it starts with mongodb:// or mongodb+srv://");
-    } else if uri.starts_with("mongodb://") && mongodb::options::ConnectionString::parse(uri).is_err() {
-        // the driver's own text may repeat the password
-        found("Invalid connection string; see that user and password are percent-encoded");
+    } else if uri.starts_with("mongodb://") && ConnectionString::parse(uri).is_err() {
+        match option_fault(uri) {
+            Some(fault) => found(&format!("Invalid connection string; {fault}")),
+            None => found("Invalid connection string; see that user and password are percent-encoded"),
+        }
     }
     if uri.contains("MONGODB-AWS") || uri.contains("MONGODB-OIDC") || uri.contains("GSSAPI") {
         found("this authentication mechanism is not served; use SCRAM or MONGODB-X509");

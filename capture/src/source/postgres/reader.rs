@@ -74,6 +74,9 @@ impl Reader {
             return Ok(());
         }
         let slot = self.existing_slot().await?;
+        if let Some(slot) = &slot {
+            slot::check_free(&self.settings.slot, slot)?;
+        }
         let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
         if let (Some(what), false) = (&lost, matches!(mode, SnapshotMode::WhenNeeded | SnapshotMode::Always)) {
             return Err(Error::definite(what.clone()).remedy(

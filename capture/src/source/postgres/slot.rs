@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 pub struct Slot {
     pub confirmed: Option<Lsn>,
     pub restart: Option<Lsn>,
-    pub is_active: bool,
+    /// The server's process that serves another reader of it.
+    pub reader: Option<String>,
 }
 
 /// What creating a slot gives: the snapshot stays valid while the connection that made it is idle.
@@ -25,7 +26,7 @@ pub struct Created {
 pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Option<Slot>> {
     let rows = sql
         .query(&format!(
-            "SELECT confirmed_flush_lsn, restart_lsn, active, plugin, database FROM pg_catalog.pg_replication_slots \
+            "SELECT confirmed_flush_lsn, restart_lsn, active_pid, plugin, database FROM pg_catalog.pg_replication_slots \
              WHERE slot_name = {}",
             literal(name)
         ))
@@ -40,7 +41,15 @@ pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Op
         ))
         .remedy("set slot.name to a name of this connector's own, or drop that slot"));
     }
-    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), restart: Lsn::parse(text(1)), is_active: text(2) == "t" }))
+    let reader = Some(text(2).to_owned()).filter(|process| !process.is_empty());
+    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), restart: Lsn::parse(text(1)), reader }))
+}
+
+/// Refuses a slot that somebody else reads, before a snapshot is taken that the other's progress would outrun.
+pub fn check_free(name: &str, slot: &Slot) -> Result<()> {
+    let Some(process) = &slot.reader else { return Ok(()) };
+    Err(Error::transient(format!("replication slot \"{name}\" is active for PID {process}"))
+        .remedy("the slot is in use: end the other reader, or give this connector its own slot.name"))
 }
 
 /// Creates the connector's slot and exports a snapshot that fits it exactly.
