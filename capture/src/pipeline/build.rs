@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Encoded records that may be unacknowledged; more only costs memory.
 const IN_FLIGHT_BYTES: usize = 16 << 20;
-const IN_FLIGHT_RECORDS: usize = 128 << 10;
+const IN_FLIGHT_RECORDS: usize = 64 << 10;
 /// How long the end of a task waits for acknowledgements, as `task.shutdown.graceful.timeout.ms` does by default.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -58,7 +58,7 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
         store_every_ms: spec.offset_flush_interval.as_millis() as u64,
     };
     let job = Job { name: spec.connector, config: spec.config, schemas, store, limits, grace: GRACE, cell };
-    launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS * 2)?)))
+    launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS)?)))
 }
 
 /// A task without its output.
