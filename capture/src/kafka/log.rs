@@ -98,7 +98,7 @@ impl<A: Apply> Log<A> {
     /// Returns once everything written before is in the view.
     pub fn open(reader: &Map, writer: Writer, topic: &str, partitions: i32, view: A) -> Result<Self> {
         let view = Arc::new(Mutex::new(view));
-        let mut tail = Tail::new(reader, topic, partitions, Arc::clone(&view))?;
+        let mut tail = Tail::new(reader, topic, Arc::clone(&view))?;
         tail.read_to_end(partitions)?;
         let progress = tail.progress();
         let stop = Arc::new(AtomicBool::new(false));
