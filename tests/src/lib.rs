@@ -9,6 +9,7 @@ mod blocking;
 mod clickhouse;
 pub mod compat;
 pub mod connectors;
+pub mod demo;
 mod java;
 mod kafka;
 pub mod landing;

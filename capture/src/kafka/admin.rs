@@ -8,6 +8,7 @@ use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::metadata::MetadataPartition;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
@@ -48,11 +49,22 @@ impl Admin {
 
     /// How many partitions the topic has; `None` where there is no such topic.
     pub fn partitions(&self, topic: &str) -> Result<Option<i32>> {
+        Ok(self.leaders(topic)?.map(|leaders| count(&leaders)))
+    }
+
+    /// As `partitions`, but `None` too as long as one of them has no leader that could be asked.
+    pub fn led_partitions(&self, topic: &str) -> Result<Option<i32>> {
+        let leaders = self.leaders(topic)?.filter(|leaders| leaders.iter().all(|leader| *leader >= 0));
+        Ok(leaders.map(|leaders| count(&leaders)))
+    }
+
+    /// The leader of each partition, -1 where there is none; `None` where there is no such topic.
+    fn leaders(&self, topic: &str) -> Result<Option<Vec<i32>>> {
         let metadata = self.probe.fetch_metadata(Some(topic), PROBE_TIMEOUT);
         let metadata = metadata.map_err(|e| unreachable_cluster(topic, e))?;
         let Some(found) = metadata.topics().iter().find(|t| t.name() == topic) else { return Ok(None) };
         match found.error().map(RDKafkaErrorCode::from) {
-            None => Ok(Some(i32::try_from(found.partitions().len()).unwrap_or(i32::MAX))),
+            None => Ok(Some(found.partitions().iter().map(MetadataPartition::leader).collect())),
             Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => Ok(None),
             Some(code) => Err(failure(format!("topic '{topic}' cannot be described"), code)),
         }
@@ -96,6 +108,10 @@ impl Admin {
 /// librdkafka's configuration from translated properties.
 pub fn config(properties: &Map) -> ClientConfig {
     properties.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+fn count(leaders: &[i32]) -> i32 {
+    i32::try_from(leaders.len()).unwrap_or(i32::MAX)
 }
 
 fn unreachable_cluster(topic: &str, error: KafkaError) -> Error {

@@ -71,11 +71,12 @@ pub fn prepare(admin: &Admin, topic: &Topic, single_partition: bool) -> Result<i
     Ok(partitions)
 }
 
-/// A new topic is known to every broker only after a moment.
+/// A new topic is known to every broker only after a moment, and led a moment later. A client that asks for its records
+/// before then waits a second until it asks again.
 fn created_partitions(admin: &Admin, topic: &str) -> Result<i32> {
     let deadline = Instant::now() + CREATION_TIMEOUT;
     loop {
-        match admin.partitions(topic)? {
+        match admin.led_partitions(topic)? {
             Some(partitions) if partitions > 0 => return Ok(partitions),
             _ if Instant::now() > deadline => {
                 return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet")));

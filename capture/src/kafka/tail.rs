@@ -7,7 +7,7 @@ use super::writer::Position;
 use crate::config::key::Map;
 use crate::error::{Error, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const WATERMARK_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two questions to a partition whose leader does not know yet that it is.
+const LEADER_PAUSE: Duration = Duration::from_millis(20);
 /// Only how soon the thread notices that it is to end; records wake it at once.
 const POLL: Duration = Duration::from_millis(200);
 
@@ -81,8 +83,7 @@ impl<A: Apply> Tail<A> {
         let failed = |e: KafkaError| Error::transient("topic cannot be read to its end").caused_by(e);
         let mut ends = BTreeMap::new();
         for partition in 0..partitions {
-            let (low, high) =
-                self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT).map_err(failed)?;
+            let (low, high) = self.watermarks(partition).map_err(failed)?;
             if high > low {
                 ends.insert(partition, high);
             }
@@ -101,6 +102,17 @@ impl<A: Apply> Tail<A> {
             }
         }
         Ok(())
+    }
+
+    /// A broker names the leader of a new partition before that leader knows; it says so, and is asked again.
+    fn watermarks(&self, partition: i32) -> std::result::Result<(i64, i64), KafkaError> {
+        let deadline = Instant::now() + WATERMARK_TIMEOUT;
+        loop {
+            match self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT) {
+                Err(error) if is_not_led(&error) && Instant::now() < deadline => std::thread::sleep(LEADER_PAUSE),
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Follows the topic until `stop` is set.
@@ -125,4 +137,9 @@ impl<A: Apply> Tail<A> {
         self.view.lock().unwrap_or_else(PoisonError::into_inner).apply(&entry);
         self.progress.advance(message.partition(), message.offset() + 1);
     }
+}
+
+fn is_not_led(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode::{LeaderNotAvailable, NotLeaderForPartition};
+    matches!(error.rdkafka_error_code(), Some(NotLeaderForPartition | LeaderNotAvailable))
 }

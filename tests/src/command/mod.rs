@@ -1,6 +1,7 @@
 //! What the command can do, a file per verb.
 
 mod compat;
+mod demo;
 mod docs;
 mod prerequisites;
 mod provision;
@@ -29,6 +30,7 @@ enum Verb {
     Compat(compat::Arguments),
     Sim(sim::Arguments),
     Docs(docs::Arguments),
+    Demo(demo::Arguments),
     Versions(versions::Arguments),
     Prerequisites(prerequisites::Arguments),
     With(with::Arguments),
@@ -42,6 +44,7 @@ impl Arguments {
             Verb::Compat(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
             Verb::Docs(arguments) => arguments.run(),
+            Verb::Demo(arguments) => arguments.run(),
             Verb::Versions(arguments) => arguments.run(),
             Verb::Prerequisites(arguments) => arguments.run(),
             Verb::With(arguments) => arguments.run(),

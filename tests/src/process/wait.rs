@@ -8,7 +8,21 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Asks until the condition yields a value. An error from the condition ends the wait at once.
-pub fn until<T>(what: &str, timeout: Duration, mut condition: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub fn until<T>(what: &str, timeout: Duration, condition: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    poll(what, timeout, LONGEST_PAUSE, condition)
+}
+
+/// As `until`, but never pauses longer than at first: for waits whose length is measured.
+pub fn closely<T>(what: &str, timeout: Duration, condition: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    poll(what, timeout, FIRST_PAUSE, condition)
+}
+
+fn poll<T>(
+    what: &str,
+    timeout: Duration,
+    longest_pause: Duration,
+    mut condition: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let deadline = Instant::now() + timeout;
     let mut pause = FIRST_PAUSE;
     loop {
@@ -19,7 +33,7 @@ pub fn until<T>(what: &str, timeout: Duration, mut condition: impl FnMut() -> Re
             bail!("{what} did not happen within {} s", timeout.as_secs_f32());
         }
         std::thread::sleep(pause);
-        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+        pause = (pause * 3 / 2).min(longest_pause);
     }
 }
 
