@@ -14,7 +14,7 @@ use rig::{Clickhouse, Extent, Kafka, Mongodb, Postgres, Rig, Worker, landing};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const KILLS: usize = 10;
-const SEEDS: i32 = 2_000;
+const SEEDS: i32 = 20_000;
 const TOPICS: [&str; 2] = [USERS_TOPIC, EVENTS_TOPIC];
 const BRONZE: [&str; 2] = ["users_queue", "events_queue"];
 
@@ -74,16 +74,16 @@ fn stage() -> Stage {
         kafka.create_topic(topic, 1, &[]).unwrap();
     }
     let capture = rig.capture(&kafka).start().unwrap();
-    capture.create(connectors::POSTGRES, &connectors::postgres(&postgres)).unwrap();
-    capture.create(connectors::MONGODB, &connectors::mongodb(&mongodb)).unwrap();
     let sink = landing::sink(&rig, &kafka, &clickhouse).unwrap().start().unwrap();
     Stage { sink, capture, clickhouse, kafka, mongodb, postgres, rig }
 }
 
 impl Stage {
-    /// The first kill comes while both snapshots are read, or as soon after as we notice.
+    /// The first kill comes while the snapshots are read, or as soon after as we notice.
     fn kill_in_snapshot(&mut self) {
-        self.wait_sent(1);
+        self.capture.create(connectors::POSTGRES, &connectors::postgres(&self.postgres)).unwrap();
+        self.capture.create(connectors::MONGODB, &connectors::mongodb(&self.mongodb)).unwrap();
+        self.kafka.wait_for_count(USERS_TOPIC, 1).unwrap();
         self.capture.kill().unwrap();
         self.capture.start().unwrap();
         for topic in TOPICS {

@@ -7,6 +7,7 @@ mod chunk;
 mod client;
 mod context;
 mod poll;
+mod trouble;
 
 pub use chunk::Chunk;
 pub use client::build;

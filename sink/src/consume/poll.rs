@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Assigned, Running};
+use super::trouble::Trouble;
 use super::{Chunk, Consumer};
 use crate::error::{Error, Result};
 
@@ -64,6 +65,7 @@ pub struct Poller<Spawn> {
     stop: CancellationToken,
     spawn: Spawn,
     waiting_for_topic: bool,
+    trouble: Trouble,
 }
 
 impl<Spawn> Poller<Spawn>
@@ -72,7 +74,8 @@ where
 {
     /// `spawn` starts the owner of a partition; it gets the Kafka cluster's id first.
     pub fn new(consumer: Arc<Consumer>, queue_limit_bytes: usize, stop: CancellationToken, spawn: Spawn) -> Self {
-        Self { consumer, lanes: Vec::new(), queue_limit_bytes, stop, spawn, waiting_for_topic: false }
+        let (lanes, trouble) = (Vec::new(), Trouble::default());
+        Self { consumer, lanes, queue_limit_bytes, stop, spawn, waiting_for_topic: false, trouble }
     }
 
     /// Polls until asked to stop, then waits for the owners. Blocks its thread.
@@ -196,7 +199,7 @@ where
                     tracing::info!(error = %error, "a topic does not exist yet, waiting for it");
                 }
             }
-            _ => tracing::warn!(error = %error, "kafka trouble"),
+            _ => self.trouble.tell(error),
         }
         Ok(())
     }

@@ -24,6 +24,10 @@ fn kafka(rig: &Rig) -> Kafka {
     kafka
 }
 
+fn second_user() -> String {
+    USER.replace("\"user_id\":1", "\"user_id\":2").replace("\"lsn\":1", "\"lsn\":2")
+}
+
 fn wait_landed(clickhouse: &Clickhouse, users: &str) {
     wait::until("landing of the users", PATIENCE, || {
         let count = clickhouse.query("SELECT count() FROM users_silver FINAL").ok();
@@ -45,11 +49,28 @@ fn a_clickhouse_that_is_down_is_tried_again_and_nothing_is_lost() {
     wait_landed(&clickhouse, "1");
 
     clickhouse.kill().unwrap();
-    let second = USER.replace("\"user_id\":1", "\"user_id\":2").replace("\"lsn\":1", "\"lsn\":2");
-    kafka.send(USERS_TOPIC, Some(br#"{"user_id":2}"#), Some(second.as_bytes())).unwrap();
+    kafka.send(USERS_TOPIC, Some(br#"{"user_id":2}"#), Some(second_user().as_bytes())).unwrap();
     let retried = || Ok((sink.log()?.matches("retrying").count() > 1).then_some(()));
     wait::until("another attempt", PATIENCE, retried).unwrap();
     clickhouse.start().unwrap();
+    wait_landed(&clickhouse, "2");
+    sink.stop(PATIENCE).unwrap();
+}
+
+#[test]
+fn a_broker_that_is_down_or_goes_away_is_waited_for() {
+    let rig = Rig::new("bad-sink-broker").unwrap();
+    let mut kafka = kafka(&rig);
+    kafka.stop().unwrap();
+    let clickhouse = rig.clickhouse().start().unwrap();
+    let mut sink = landing::sink(&rig, &kafka, &clickhouse).unwrap().start().unwrap();
+    sink.wait_log("no kafka broker answers at kafka.bootstrap_servers, waiting", PATIENCE).unwrap();
+    kafka.start().unwrap();
+    wait_landed(&clickhouse, "1");
+
+    kafka.kill().unwrap();
+    kafka.start().unwrap();
+    kafka.send(USERS_TOPIC, Some(br#"{"user_id":2}"#), Some(second_user().as_bytes())).unwrap();
     wait_landed(&clickhouse, "2");
     sink.stop(PATIENCE).unwrap();
 }

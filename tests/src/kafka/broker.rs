@@ -69,6 +69,7 @@ impl KafkaBuilder {
         Ok(())
     }
 
+    /// A broker that was killed is let in again only when its old session is over, so sessions are short.
     fn properties(&self, data: &Path, port: u16, controller: u16) -> String {
         let mut text = format!(
             "process.roles=broker,controller\nnode.id=1\nlog.dirs={data}\n\
@@ -80,7 +81,8 @@ impl KafkaBuilder {
              transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n\
              share.coordinator.state.topic.replication.factor=1\nshare.coordinator.state.topic.min.isr=1\n\
              transaction.state.log.num.partitions=5\ndefault.replication.factor=1\n\
-             group.initial.rebalance.delay.ms=0\n",
+             group.initial.rebalance.delay.ms=0\n\
+             broker.heartbeat.interval.ms=500\nbroker.session.timeout.ms=4000\n",
             data = data.display()
         );
         for (key, value) in &self.settings {
