@@ -5,11 +5,12 @@
 
 use super::offset::OffsetStore;
 use crate::error::{Error, Result};
-use crate::kafka::log::{Apply, Entry, Log, Pending};
+use crate::kafka::log::{Apply, Entry, Log, Pending, READ_BACK_TIMEOUT};
 use crate::model::json_text;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 #[derive(Debug, Clone)]
 struct Stored {
@@ -79,6 +80,8 @@ pub struct PartitionOffset {
     partition: String,
     key: Vec<u8>,
     writing: Option<Pending>,
+    /// When the write was acknowledged; [`PartitionOffset::load`] must show it before it counts as finished.
+    acknowledged: Option<Instant>,
 }
 
 impl PartitionOffset {
@@ -88,7 +91,7 @@ impl PartitionOffset {
             return Err(Error::fatal(format!("source partition of connector {connector} is not JSON")));
         }
         let key = key_bytes(connector, partition);
-        Ok(Self { log, connector: connector.to_owned(), partition: partition.to_owned(), key, writing: None })
+        Ok(Self { log, connector: connector.to_owned(), partition: partition.to_owned(), key, writing: None, acknowledged: None })
     }
 }
 
@@ -99,10 +102,18 @@ impl OffsetStore for PartitionOffset {
 
     fn begin(&mut self, offset: &[u8]) {
         self.writing = Some(self.log.send(&self.key, Some(offset)));
+        self.acknowledged = None;
     }
 
     fn finished(&mut self) -> Option<Result<()>> {
         let outcome = self.writing.as_ref()?.poll()?;
+        if let Ok(position) = outcome {
+            // the source is told of the offset next: a restart must not find an older one
+            let since = self.acknowledged.get_or_insert_with(Instant::now);
+            if !self.log.shows(position) && since.elapsed() < READ_BACK_TIMEOUT {
+                return None;
+            }
+        }
         self.writing = None;
         Some(outcome.map(drop))
     }

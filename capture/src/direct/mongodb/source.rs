@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
 use crate::source::mongodb::batch::Batch;
 use crate::source::mongodb::config::Settings;
-use crate::source::mongodb::position::Offset;
+use crate::source::mongodb::position::{Offset, Stored};
 use crate::source::mongodb::reader::{Handle, Message};
 use crate::source::{Emit, Pumped};
 use std::time::Instant;
@@ -37,12 +37,16 @@ struct Held {
 impl Source {
     /// Connects, checks login and position, and starts to read. `stored` is the offset map as Connect keeps it.
     pub async fn open(settings: Settings, shape: Shape, stored: Option<&str>) -> Result<Self> {
-        let encoder = Encoder::new(&settings, shape.clone())?;
+        let mut encoder = Encoder::new(&settings, shape.clone())?;
+        let stored = Offset::parse(stored)?;
+        if let Stored::At(offset) = &stored {
+            encoder.offset.clone_from(offset);
+        }
         let heartbeat = settings.heartbeat.map(|pause| {
             let topic = settings.heartbeat_topic.clone();
             Heartbeat::new(pause, topic, &settings.prefix, shape.key_schemas, shape.value_schemas)
         });
-        let mut reader = Handle::spawn(settings, Offset::parse(stored)?)?;
+        let mut reader = Handle::spawn(settings, stored)?;
         match reader.messages.recv().await {
             Some(Message::Ready) => {}
             Some(Message::Failed(error)) => return Err(error),
@@ -95,7 +99,7 @@ impl Source {
         out: &mut E,
     ) -> Result<()> {
         while !out.is_full() {
-            let Some((document, last_of_batch)) = batch.next_with_end() else { break };
+            let Some((document, last_of_batch)) = batch.next_with_end()? else { break };
             if let Some(held) = self.held.take() {
                 self.encoder.document((&held.database, &held.collection), &held.document, false, out)?;
             }
@@ -130,7 +134,7 @@ impl Source {
             return Ok(());
         }
         while !out.is_full() {
-            let Some(event) = batch.next_document() else { break };
+            let Some(event) = batch.next_document()? else { break };
             self.encoder.event(event, out)?;
             self.beat(out)?;
         }
@@ -149,7 +153,11 @@ impl crate::source::Source for Source {
     type Offset = Offset;
 
     async fn pump<E: Emit<Offset>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        if matches!(self.current, Current::Nothing) && !self.finished {
+        if matches!(self.current, Current::Nothing) {
+            if self.finished {
+                tokio::time::sleep_until(deadline.into()).await;
+                return Ok(Pumped::Idle);
+            }
             match tokio::time::timeout_at(deadline.into(), self.reader.messages.recv()).await {
                 Err(_) => return Ok(Pumped::Idle),
                 Ok(None) => return Err(gone()),

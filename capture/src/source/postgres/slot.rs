@@ -5,6 +5,7 @@ use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A slot as the server describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,17 @@ pub async fn create(replication: &mut Connection, name: &str) -> Result<Created>
 /// A temporary slot, only for its snapshot: consistent with the log without touching the connector's slot.
 pub async fn create_temporary(replication: &mut Connection, name: &str) -> Result<Created> {
     create_as(replication, &format!("{} TEMPORARY LOGICAL pgoutput", identifier(name)), name).await
+}
+
+/// Ends a temporary slot. Until then it holds back the server's log for as long as this session lives.
+pub async fn drop_temporary(replication: &mut Connection, name: &str) -> Result<()> {
+    replication.query(&format!("DROP_REPLICATION_SLOT {}", identifier(name))).await.map(drop)
+}
+
+/// A name for a temporary slot. Slots are the cluster's, and in containers every process may have the same number.
+pub fn temporary_name() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("tailrace_snapshot_{}_{:x}", std::process::id(), since.as_nanos())
 }
 
 async fn create_as(replication: &mut Connection, definition: &str, name: &str) -> Result<Created> {

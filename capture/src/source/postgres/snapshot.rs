@@ -176,7 +176,11 @@ impl Snapshot {
     }
 
     fn finish<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
-        self.release(changes, true)?;
+        if self.held.is_present {
+            self.release(changes, true)?;
+        } else {
+            changes.advance(&self.offset(true))?;
+        }
         tracing::info!(rows = self.rows, seconds = self.started.elapsed().as_secs_f64(), "snapshot complete");
         Ok(())
     }

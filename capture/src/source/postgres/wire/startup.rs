@@ -141,6 +141,13 @@ impl Login {
             ("DateStyle", "ISO"),
             ("TimeZone", "UTC"),
             ("extra_float_digits", "3"),
+            // values must have the one form that is read here, whatever role and database prefer
+            ("bytea_output", "hex"),
+            ("IntervalStyle", "postgres"),
+            // a snapshot takes as long as it takes
+            ("statement_timeout", "0"),
+            ("lock_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "0"),
         ];
         if purpose == Purpose::Replication {
             parameters.push(("replication", "database"));
