@@ -168,4 +168,31 @@ mod tests {
         }
         assert!(offsets.0.is_empty());
     }
+
+    #[test]
+    fn a_finished_write_is_what_the_next_start_loads() {
+        let cluster = rdkafka::mocking::MockCluster::new(1).unwrap();
+        cluster.create_topic("o", 5, 1).unwrap();
+        let map = |key: &str, value: &str| {
+            crate::config::key::Map::from([
+                ("bootstrap.servers".to_owned(), cluster.bootstrap_servers()),
+                (key.to_owned(), value.to_owned()),
+            ])
+        };
+        let writer = crate::kafka::log::Writer::new(&map("acks", "all")).unwrap();
+        let log = Arc::new(Log::open(&map("group.id", "g"), writer, "o", 5, Offsets::default()).unwrap());
+        let mut store = PartitionOffset::new(log, "pg", r#"{"server":"a"}"#).unwrap();
+        for lsn in 0..20 {
+            let offset = format!(r#"{{"lsn":{lsn}}}"#);
+            store.begin(offset.as_bytes());
+            let outcome = loop {
+                match store.finished() {
+                    Some(outcome) => break outcome,
+                    None => std::thread::yield_now(),
+                }
+            };
+            outcome.unwrap();
+            assert_eq!(store.load().unwrap().as_deref(), Some(offset.as_str()));
+        }
+    }
 }

@@ -185,3 +185,51 @@ impl crate::source::Source for Source {
 fn gone() -> Error {
     Error::transient("the reader of the change stream ended without a reason")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key::Map;
+    use crate::model::record::Record;
+    use crate::source::Source as _;
+    use std::time::Duration;
+
+    struct Nobody;
+
+    impl Emit<Offset> for Nobody {
+        fn emit(&mut self, _: &Record<'_>, _: &Offset) -> Result<()> {
+            panic!("there is no record")
+        }
+
+        fn advance(&mut self, _: &Offset) {}
+
+        fn is_full(&self) -> bool {
+            false
+        }
+    }
+
+    #[tokio::test]
+    async fn a_source_that_is_finished_waits() {
+        let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "m")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into();
+        let settings = Settings::parse(&map).unwrap();
+        let shape = Shape { prefix: "m".into(), delimiter: ".".into(), key_schemas: false, value_schemas: false };
+        let (sender, messages) = tokio::sync::mpsc::channel(1);
+        let mut source = Source {
+            reader: Handle::scripted(messages),
+            encoder: Encoder::new(&settings, shape).unwrap(),
+            heartbeat: None,
+            current: Current::Nothing,
+            held: None,
+            finished: false,
+        };
+        sender.send(Message::Finished).await.unwrap();
+        drop(sender);
+        let soon = || Instant::now() + Duration::from_millis(20);
+        assert_eq!(source.pump(&mut Nobody, soon()).await.unwrap(), Pumped::Finished);
+        let deadline = soon();
+        assert_eq!(source.pump(&mut Nobody, deadline).await.unwrap(), Pumped::Idle);
+        assert!(Instant::now() >= deadline);
+    }
+}

@@ -126,3 +126,27 @@ fn table_list(publication: &str, captured: &[TableEntry]) -> Result<String> {
         captured.iter().map(|t| format!("{}.{}", identifier(&t.schema), identifier(&t.table))).collect();
     Ok(names.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    #[tokio::test]
+    async fn a_temporary_slot_ends_before_its_session() {
+        let (ours, mut server) = duplex(4096);
+        let mut connection = Connection::new(Box::new(ours), "the server".into(), 0);
+        server.write_all(b"C\0\0\0\x1aDROP_REPLICATION_SLOT\0Z\0\0\0\x05I").await.unwrap();
+        drop_temporary(&mut connection, "x").await.unwrap();
+        let mut sent = vec![0; 64];
+        let count = server.read(&mut sent).await.unwrap();
+        assert!(sent[..count].ends_with(b"DROP_REPLICATION_SLOT \"x\"\0"));
+    }
+
+    #[test]
+    fn temporary_names_differ_and_are_names_of_slots() {
+        let (one, other) = (temporary_name(), temporary_name());
+        assert_ne!(one, other);
+        assert!(one.len() <= 63 && one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+    }
+}
