@@ -5,6 +5,7 @@
 //! Every call blocks until what it asks for holds, so tests are plain functions. Whatever was started ends with the
 //! value that stands for it, also when the test panics or the run is interrupted.
 
+pub mod bench;
 mod blocking;
 mod clickhouse;
 pub mod compat;

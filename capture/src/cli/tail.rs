@@ -7,7 +7,7 @@ use crate::direct::postgres::Schemas;
 use crate::error::{Error, Result};
 use crate::pipeline::stdout::StdoutOutput;
 use crate::pipeline::task::{State, StateCell};
-use crate::pipeline::{Job, NullOutput, TaskHandle, launch};
+use crate::pipeline::{Job, Limited, NullOutput, TaskHandle, launch};
 use crate::source::connectors::{self, Definition};
 use crate::store::file::FileStore;
 use std::io::BufWriter;
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Print nothing; for measuring what the source alone can do.
     #[arg(long)]
     discard: bool,
+    /// End after this many records, with the change at hand completed; the next start goes on behind them.
+    #[arg(long, value_name = "RECORDS")]
+    limit: Option<u64>,
 }
 
 /// How often the position is written to its file.
@@ -90,10 +93,14 @@ fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: Stat
     let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
     let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
     let job = Job { name: "tail".to_owned(), config, schemas, store, limits: LIMITS, grace: GRACE, cell };
+    let limit = arguments.limit;
     if arguments.discard {
-        return launch(definition.kind, job, || Ok(NullOutput::default()));
+        return launch(definition.kind, job, move || Ok(Limited::new(NullOutput::default(), limit)));
     }
-    launch(definition.kind, job, || Ok(StdoutOutput::new(BufWriter::with_capacity(BUFFER_BYTES, std::io::stdout()))))
+    launch(definition.kind, job, move || {
+        let lines = BufWriter::with_capacity(BUFFER_BYTES, std::io::stdout());
+        Ok(Limited::new(StdoutOutput::new(lines), limit))
+    })
 }
 
 /// Waits for Ctrl-C, SIGTERM or the task's end.

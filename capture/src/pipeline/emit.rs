@@ -31,6 +31,6 @@ impl<O: SourceOffset, Out: Output> Emit<O> for Emitter<'_, O, Out> {
 
     #[inline]
     fn is_full(&self) -> bool {
-        self.core.is_full()
+        self.core.is_full() || self.output.is_finished()
     }
 }

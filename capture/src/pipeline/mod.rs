@@ -9,5 +9,5 @@ mod supervise;
 pub mod task;
 
 pub use build::{Job, launch, spawn};
-pub use output::{NullOutput, Output};
+pub use output::{Limited, NullOutput, Output};
 pub use supervise::TaskHandle;

@@ -20,6 +20,11 @@ pub trait Output {
     /// Waits until there may be something to ask for.
     async fn arrived(&mut self);
 
+    /// Wants no further change: the task ends in order.
+    fn is_finished(&self) -> bool {
+        false
+    }
+
     /// What is still under way will be sent again by somebody else.
     fn abandon(&mut self);
 }
@@ -100,4 +105,47 @@ impl Output for NullOutput {
     async fn arrived(&mut self) {}
 
     fn abandon(&mut self) {}
+}
+
+/// Ends the task after a number of records.
+#[derive(Debug)]
+pub struct Limited<Out> {
+    inner: Out,
+    /// `None`: without limit.
+    left: Option<u64>,
+}
+
+impl<Out> Limited<Out> {
+    pub fn new(inner: Out, limit: Option<u64>) -> Self {
+        Self { inner, left: limit }
+    }
+}
+
+impl<Out: Output> Output for Limited<Out> {
+    #[inline]
+    fn send(&mut self, record: &Record<'_>, sequence: u64) -> Result<()> {
+        self.left = self.left.map(|left| left.saturating_sub(1));
+        self.inner.send(record, sequence)
+    }
+
+    #[inline]
+    fn acknowledged(&mut self) -> Option<u64> {
+        self.inner.acknowledged()
+    }
+
+    fn take_refusal(&mut self) -> Option<Error> {
+        self.inner.take_refusal()
+    }
+
+    async fn arrived(&mut self) {
+        self.inner.arrived().await;
+    }
+
+    fn is_finished(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    fn abandon(&mut self) {
+        self.inner.abandon();
+    }
 }

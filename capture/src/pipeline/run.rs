@@ -83,7 +83,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
             if self.decide() {
                 break;
             }
-            if control.is_stopping() {
+            if control.is_stopping() || self.output.is_finished() {
                 self.core.stop();
             }
             self.watch_the_end(grace);

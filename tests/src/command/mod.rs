@@ -1,5 +1,6 @@
 //! What the command can do, a file per verb.
 
+mod bench;
 mod compat;
 mod demo;
 mod docs;
@@ -27,6 +28,7 @@ pub struct Arguments {
 enum Verb {
     Provision(provision::Arguments),
     Up(up::Arguments),
+    Bench(bench::Arguments),
     Compat(compat::Arguments),
     Sim(sim::Arguments),
     Docs(docs::Arguments),
@@ -41,6 +43,7 @@ impl Arguments {
         match self.verb {
             Verb::Provision(arguments) => arguments.run(),
             Verb::Up(arguments) => arguments.run(),
+            Verb::Bench(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
             Verb::Docs(arguments) => arguments.run(),

@@ -1,7 +1,7 @@
 //! The live comparison with the real Debezium: one workload, two engines, two brokers, every byte.
 
 mod alignment;
-mod mask;
+pub mod mask;
 mod report;
 mod run;
 mod side;

@@ -1,0 +1,71 @@
+//! No figure without equal records.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::Message as _;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::side::Entrant;
+use crate::compat::mask;
+use crate::{Kafka, Message};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reads both topics side by side; the number of records compared.
+pub fn equal(kafka: &Kafka, rows: u64, left: &Entrant, right: &Entrant) -> Result<u64> {
+    let (one, other) = (reader(kafka, &left.topic(), 0)?, reader(kafka, &right.topic(), 0)?);
+    for number in 0..rows {
+        let (a, b) = (next(&one)?, next(&other)?);
+        let same_value = hidden(a.1.as_deref(), left) == hidden(b.1.as_deref(), right);
+        if a.0 != b.0 || !same_value {
+            bail!(
+                "record {number} of {} and {} differs, so no figure is shown:\n{}\n{}",
+                left.topic(),
+                right.topic(),
+                String::from_utf8_lossy(a.1.as_deref().unwrap_or_default()),
+                String::from_utf8_lossy(b.1.as_deref().unwrap_or_default())
+            );
+        }
+    }
+    Ok(rows)
+}
+
+/// Times of processing and the side's own name are hidden.
+fn hidden(value: Option<&[u8]>, entrant: &Entrant) -> Option<Vec<u8>> {
+    let mut masked = mask::mask(value?);
+    let name = format!("\"name\":\"{}\"", entrant.prefix).into_bytes();
+    if let Some(at) = masked.windows(name.len()).position(|w| w == name) {
+        masked[at + name.len() - 1 - entrant.prefix.len()..at + name.len() - 1].fill(b'?');
+    }
+    Some(masked)
+}
+
+type KeyAndValue = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn next(reader: &BaseConsumer) -> Result<KeyAndValue> {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if let Some(message) = reader.poll(Duration::from_millis(100)) {
+            let message = message?;
+            return Ok((message.key().map(<[u8]>::to_vec), message.payload().map(<[u8]>::to_vec)));
+        }
+    }
+    bail!("the topic ended early")
+}
+
+fn reader(kafka: &Kafka, topic: &str, offset: i64) -> Result<BaseConsumer> {
+    let consumer: BaseConsumer = kafka.client_config().set("group.id", "bench-compare").create()?;
+    let mut assignment = TopicPartitionList::new();
+    assignment.add_partition_offset(topic, 0, Offset::Offset(offset))?;
+    consumer.assign(&assignment)?;
+    Ok(consumer)
+}
+
+/// One record by its offset.
+pub fn at(kafka: &Kafka, topic: &str, offset: i64) -> Result<Message> {
+    let consumer = reader(kafka, topic, offset)?;
+    let message = consumer.poll(PATIENCE).with_context(|| format!("{topic} has no record {offset}"))??;
+    Ok(Message::from(&message))
+}
