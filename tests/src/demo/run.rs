@@ -82,13 +82,15 @@ impl Story<'_> {
         pipeline::compute_gold(self.rig, &self.deployment.gold_config()?, self.seeds.day())?;
         let gold = stages.look_at(&stages.gold)?;
         let gold_after = self.board.elapsed();
+        let (users, events) = (stages.look_at(&stages.users)?, stages.look_at(&stages.events)?);
         stages.close();
 
         let memory = Memory::of(pipeline.capture_id()?)?;
-        for goal in [&stages.users, &stages.events] {
-            self.board.say(&format!("\n{} FINAL\n{}", goal.table, stages.look_at(goal)?.table()));
+        for (name, rows) in [("users_silver FINAL", users), ("events_silver FINAL", events), (stages.gold.table, gold)]
+        {
+            self.board.say(&format!("\n{name}\n{}", rows.table()));
         }
-        self.board.say(&format!("\n{}\n{}\n", stages.gold.table, gold.table()));
+        self.board.say("");
         self.board.say(&Figures { start_up, memory, commit_to_silver, gold_after }.text());
         self.board.say(&format!("\nwhere to look:\n{}", guide::addresses(self.stack, pipeline)));
         self.check(&stages)
