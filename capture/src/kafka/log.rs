@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// Longest wait for an acknowledged write; Connect's own limit for its topics.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A deleted or superseded record may be compacted away before it is read back, so this wait has an end.
-const READ_BACK_TIMEOUT: Duration = Duration::from_secs(10);
+pub const READ_BACK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest wait for a created topic to be seen.
 const CREATION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -98,7 +98,7 @@ impl<A: Apply> Log<A> {
     /// Returns once everything written before is in the view.
     pub fn open(reader: &Map, writer: Writer, topic: &str, partitions: i32, view: A) -> Result<Self> {
         let view = Arc::new(Mutex::new(view));
-        let mut tail = Tail::new(reader, topic, partitions, Arc::clone(&view))?;
+        let mut tail = Tail::new(reader, topic, Arc::clone(&view))?;
         tail.read_to_end(partitions)?;
         let progress = tail.progress();
         let stop = Arc::new(AtomicBool::new(false));
@@ -121,6 +121,11 @@ impl<A: Apply> Log<A> {
             tracing::warn!(topic = self.topic, "a write is acknowledged but not read back yet");
         }
         Ok(())
+    }
+
+    /// Whether the view holds the record at `position`.
+    pub fn shows(&self, position: Position) -> bool {
+        self.progress.wait_for(position, Duration::ZERO)
     }
 
     /// Begins a write and returns at once.

@@ -56,9 +56,11 @@ impl ProducerContext for Context {
     fn delivery(&self, result: &DeliveryResult<'_>, sequence: usize) {
         match result {
             Ok(_) => {
-                // the queue holds more than may be in flight, so there is always room
-                let pushed = self.acknowledgements.queue.push(sequence as u64);
-                debug_assert!(pushed.is_ok());
+                // there is room for all that the core lets fly; a change of very many records is waited for
+                while self.acknowledgements.queue.push(sequence as u64).is_err() {
+                    self.acknowledgements.arrived.notify_one();
+                    std::thread::yield_now();
+                }
             }
             Err((error, message)) => self.refuse(error, rdkafka::Message::topic(message)),
         }
@@ -94,6 +96,9 @@ fn refusal(error: &KafkaError, topic: &str) -> Error {
     Error::definite(message).caused_by(error.clone()).remedy(remedy)
 }
 
+/// Records by which one change may pass the limit.
+const SPARE: usize = 1024;
+
 pub struct Producer {
     inner: ThreadedProducer<Context>,
     acknowledgements: Arc<Acknowledgements>,
@@ -103,7 +108,7 @@ impl Producer {
     /// `properties` are librdkafka's. `in_flight` is the most that the core allows.
     pub fn new(properties: &Map, in_flight: usize) -> Result<Self> {
         let acknowledgements = Arc::new(Acknowledgements {
-            queue: ArrayQueue::new(in_flight * 2),
+            queue: ArrayQueue::new(in_flight + SPARE),
             refused: Mutex::new(None),
             arrived: Notify::new(),
         });

@@ -57,7 +57,7 @@ pub struct Tail<A> {
 }
 
 impl<A: Apply> Tail<A> {
-    pub fn new(properties: &Map, topic: &str, partitions: i32, view: Arc<Mutex<A>>) -> Result<Self> {
+    pub fn new(properties: &Map, topic: &str, view: Arc<Mutex<A>>) -> Result<Self> {
         let mut config = config(properties);
         // a group must be named to be allowed to assign; nothing is committed to it
         config.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
@@ -65,11 +65,6 @@ impl<A: Apply> Tail<A> {
         config.set("queued.max.messages.kbytes", "2048").set("isolation.level", "read_committed");
         let failed = |e: KafkaError| Error::transient(format!("topic '{topic}' cannot be read")).caused_by(e);
         let consumer: BaseConsumer<Logged> = config.create_with_context(Logged).map_err(failed)?;
-        let mut assignment = TopicPartitionList::new();
-        for partition in 0..partitions {
-            assignment.add_partition_offset(topic, partition, Offset::Beginning).map_err(failed)?;
-        }
-        consumer.assign(&assignment).map_err(failed)?;
         Ok(Self { topic: topic.to_owned(), consumer, view, progress: Arc::default() })
     }
 
@@ -82,12 +77,17 @@ impl<A: Apply> Tail<A> {
     pub fn read_to_end(&mut self, partitions: i32) -> Result<()> {
         let failed = |e: KafkaError| Error::transient("topic cannot be read to its end").caused_by(e);
         let mut ends = BTreeMap::new();
+        let mut assignment = TopicPartitionList::new();
         for partition in 0..partitions {
             let (low, high) = self.watermarks(partition).map_err(failed)?;
+            assignment.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
             if high > low {
                 ends.insert(partition, high);
             }
         }
+        // not before: a broker answers one connection in order, so each question would wait behind a fetch that waits for
+        // records, half a second at a time
+        self.consumer.assign(&assignment).map_err(failed)?;
         while !ends.is_empty() {
             match self.consumer.poll(WATERMARK_TIMEOUT) {
                 Some(Ok(message)) => {

@@ -16,9 +16,10 @@ use std::time::Duration;
 
 /// Encoded records that may be unacknowledged; more only costs memory.
 const IN_FLIGHT_BYTES: usize = 16 << 20;
-const IN_FLIGHT_RECORDS: usize = 128 << 10;
-/// How long the end of a task waits for acknowledgements, as `task.shutdown.graceful.timeout.ms` does by default.
-const GRACE: Duration = Duration::from_secs(5);
+const IN_FLIGHT_RECORDS: usize = 64 << 10;
+/// How long the end of a task waits for acknowledgements: with the last store it stays within the default of
+/// `task.shutdown.graceful.timeout.ms`.
+const GRACE: Duration = Duration::from_secs(4);
 
 /// What the producer is told unless the user says otherwise. Names are librdkafka's.
 pub fn defaults() -> Map {
@@ -52,13 +53,22 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
         key: has_schemas("key.converter", &spec.config, &spec.worker_converters),
         value: has_schemas("value.converter", &spec.config, &spec.worker_converters),
     };
-    let limits = Limits {
-        bytes: IN_FLIGHT_BYTES,
-        records: IN_FLIGHT_RECORDS,
-        store_every_ms: spec.offset_flush_interval.as_millis() as u64,
-    };
+    let limits = limits(&producer, spec.offset_flush_interval);
     let job = Job { name: spec.connector, config: spec.config, schemas, store, limits, grace: GRACE, cell };
-    launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS * 2)?)))
+    launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS)?)))
+}
+
+/// Half of what the producer's queue holds, so that it is never found full.
+fn limits(producer: &Map, store_every: Duration) -> Limits {
+    let half = |name: &str, unit: usize, most: usize| {
+        let value = producer.get(name).and_then(|v| v.trim().parse::<usize>().ok());
+        value.map_or(most, |v| (v.saturating_mul(unit) / 2).clamp(1, most))
+    };
+    Limits {
+        bytes: half("queue.buffering.max.kbytes", 1024, IN_FLIGHT_BYTES),
+        records: half("queue.buffering.max.messages", 1, IN_FLIGHT_RECORDS),
+        store_every_ms: store_every.as_millis() as u64,
+    }
 }
 
 /// A task without its output.
@@ -144,6 +154,16 @@ fn refused(problems: &[Problem]) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_small_queue_of_the_producer_lowers_what_may_be_in_flight() {
+        let mut producer = defaults();
+        let of = |producer: &Map| limits(producer, Duration::from_secs(1));
+        assert_eq!((of(&producer).bytes, of(&producer).records), (IN_FLIGHT_BYTES, IN_FLIGHT_RECORDS));
+        producer.insert("queue.buffering.max.kbytes".into(), "1024".into());
+        producer.insert("queue.buffering.max.messages".into(), "1".into());
+        assert_eq!((of(&producer).bytes, of(&producer).records), (512 << 10, 1));
+    }
 
     #[test]
     fn a_connectors_own_converter_wins() {

@@ -16,7 +16,12 @@ impl<O: SourceOffset, Out: Output> Emit<O> for Emitter<'_, O, Out> {
     #[inline]
     fn emit(&mut self, record: &Record<'_>, offset: &O) -> Result<()> {
         let sequence = self.core.record(offset, record.size_bytes());
-        self.output.send(record, sequence)
+        let sent = self.output.send(record, sequence);
+        if sent.is_err() {
+            // no acknowledgement can come for it
+            self.core.refused();
+        }
+        sent
     }
 
     #[inline]

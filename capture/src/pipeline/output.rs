@@ -5,7 +5,7 @@ use crate::kafka::producer::{Acknowledgements, Producer};
 use crate::model::record::Record;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[allow(async_fn_in_trait)] // used within one current-thread runtime
 pub trait Output {
@@ -32,6 +32,14 @@ pub struct KafkaOutput {
 /// The core keeps less in flight than the producer's queue holds; this is for a queue shrunk by an override.
 const QUEUE_PAUSE: Duration = Duration::from_millis(1);
 
+/// Nothing else runs on this thread meanwhile: a database ends a connection that says nothing for a minute.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+fn stays_full() -> Error {
+    Error::transient(format!("the producer's queue stayed full for {LONGEST_WAIT:?}"))
+        .remedy("raise producer.override.buffer.memory if the brokers answer")
+}
+
 impl KafkaOutput {
     pub fn new(producer: Producer) -> Self {
         Self { acknowledgements: producer.acknowledgements(), producer }
@@ -41,7 +49,11 @@ impl KafkaOutput {
 impl Output for KafkaOutput {
     #[inline]
     fn send(&mut self, record: &Record<'_>, sequence: u64) -> Result<()> {
+        let mut since = None;
         while !self.producer.send(record, sequence)? {
+            if since.get_or_insert_with(Instant::now).elapsed() > LONGEST_WAIT {
+                return Err(stays_full());
+            }
             std::thread::sleep(QUEUE_PAUSE);
         }
         Ok(())

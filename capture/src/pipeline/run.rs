@@ -16,6 +16,9 @@ const LOOK_AROUND: Duration = Duration::from_millis(50);
 /// How long acknowledgements are waited for when nothing may be read.
 const WAIT_FOR_ROOM: Duration = Duration::from_millis(5);
 
+/// How long the store of what was acknowledged is waited for, after the rest was given up.
+const LAST_STORE: Duration = Duration::from_millis(800);
+
 /// How others ask a run to end.
 #[derive(Debug, Clone, Default)]
 pub struct Control(Arc<AtomicBool>);
@@ -108,7 +111,8 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
             self.core.refused();
             self.failure.get_or_insert(error);
         }
-        match self.store.finished() {
+        // the store outlives a run: what an earlier one began and did not wait for says nothing about this one
+        match self.store.finished().filter(|_| self.core.storing().is_some()) {
             Some(Ok(())) => {
                 self.stored = Some(String::from_utf8_lossy(&self.json).into_owned());
                 self.core.stored();
@@ -154,6 +158,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
                 );
             }
             self.core.give_up();
+            self.give_up = Some(Instant::now() + LAST_STORE);
         }
     }
 
@@ -180,3 +185,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
         self.core.stop();
     }
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

@@ -138,7 +138,11 @@ async fn attempt<P: Parts>(
     stored: Option<&str>,
     control: &Control,
 ) -> (Option<Error>, Option<String>) {
-    let source = match task.parts.open(stored).await {
+    let opened = tokio::select! {
+        opened = task.parts.open(stored) => opened,
+        () = stopped(control) => return (None, None),
+    };
+    let source = match opened {
         Ok(source) => source,
         Err(error) => return (Some(error), None),
     };
@@ -150,6 +154,12 @@ async fn attempt<P: Parts>(
     tracing::info!(connector = task.name, "task runs");
     let ended = run(source, output, task.store.as_mut(), task.limits, (control, task.grace)).await;
     (ended.failure, ended.stored)
+}
+
+async fn stopped(control: &Control) {
+    while !control.is_stopping() {
+        tokio::time::sleep(STOP_POLL).await;
+    }
 }
 
 /// False: a stop came first.

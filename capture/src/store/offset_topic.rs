@@ -5,11 +5,12 @@
 
 use super::offset::OffsetStore;
 use crate::error::{Error, Result};
-use crate::kafka::log::{Apply, Entry, Log, Pending};
+use crate::kafka::log::{Apply, Entry, Log, Pending, READ_BACK_TIMEOUT};
 use crate::model::json_text;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 #[derive(Debug, Clone)]
 struct Stored {
@@ -79,6 +80,8 @@ pub struct PartitionOffset {
     partition: String,
     key: Vec<u8>,
     writing: Option<Pending>,
+    /// When the write was acknowledged; [`PartitionOffset::load`] must show it before it counts as finished.
+    acknowledged: Option<Instant>,
 }
 
 impl PartitionOffset {
@@ -88,7 +91,14 @@ impl PartitionOffset {
             return Err(Error::fatal(format!("source partition of connector {connector} is not JSON")));
         }
         let key = key_bytes(connector, partition);
-        Ok(Self { log, connector: connector.to_owned(), partition: partition.to_owned(), key, writing: None })
+        Ok(Self {
+            log,
+            connector: connector.to_owned(),
+            partition: partition.to_owned(),
+            key,
+            writing: None,
+            acknowledged: None,
+        })
     }
 }
 
@@ -99,10 +109,18 @@ impl OffsetStore for PartitionOffset {
 
     fn begin(&mut self, offset: &[u8]) {
         self.writing = Some(self.log.send(&self.key, Some(offset)));
+        self.acknowledged = None;
     }
 
     fn finished(&mut self) -> Option<Result<()>> {
         let outcome = self.writing.as_ref()?.poll()?;
+        if let Ok(position) = outcome {
+            // the source is told of the offset next: a restart must not find an older one
+            let since = self.acknowledged.get_or_insert_with(Instant::now);
+            if !self.log.shows(position) && since.elapsed() < READ_BACK_TIMEOUT {
+                return None;
+            }
+        }
         self.writing = None;
         Some(outcome.map(drop))
     }
@@ -156,5 +174,32 @@ mod tests {
             apply(&mut offsets, (key, 0), Some("{}"), 1);
         }
         assert!(offsets.0.is_empty());
+    }
+
+    #[test]
+    fn a_finished_write_is_what_the_next_start_loads() {
+        let cluster = rdkafka::mocking::MockCluster::new(1).unwrap();
+        cluster.create_topic("o", 5, 1).unwrap();
+        let map = |key: &str, value: &str| {
+            crate::config::key::Map::from([
+                ("bootstrap.servers".to_owned(), cluster.bootstrap_servers()),
+                (key.to_owned(), value.to_owned()),
+            ])
+        };
+        let writer = crate::kafka::log::Writer::new(&map("acks", "all")).unwrap();
+        let log = Arc::new(Log::open(&map("group.id", "g"), writer, "o", 5, Offsets::default()).unwrap());
+        let mut store = PartitionOffset::new(log, "pg", r#"{"server":"a"}"#).unwrap();
+        for lsn in 0..20 {
+            let offset = format!(r#"{{"lsn":{lsn}}}"#);
+            store.begin(offset.as_bytes());
+            let outcome = loop {
+                match store.finished() {
+                    Some(outcome) => break outcome,
+                    None => std::thread::yield_now(),
+                }
+            };
+            outcome.unwrap();
+            assert_eq!(store.load().unwrap().as_deref(), Some(offset.as_str()));
+        }
     }
 }

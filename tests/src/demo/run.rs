@@ -51,7 +51,7 @@ impl Demo {
         if self.stay == Stay::UntilInterrupted || board.is_terminal() {
             board.say(&format!("logs are in {}; end everything with Ctrl-C", rig.folder().display()));
             wait_for_interrupt();
-            board.say("ending everything");
+            board.say("\nending everything");
             pipeline.stop()?;
             stack.stop()?;
         }
@@ -77,7 +77,7 @@ impl Story<'_> {
         let committed = self.seed_changes()?;
         self.wait_for_changes(&stages, pipeline)?;
         let commit_to_silver = committed.elapsed();
-        wait(&stages, pipeline, "filling of every stage", || stages.look())?;
+        self.wait(&stages, pipeline, "filling of every stage", || stages.look())?;
 
         pipeline::compute_gold(self.rig, &self.deployment.gold_config()?, self.seeds.day())?;
         let gold = stages.look_at(&stages.gold)?;
@@ -104,7 +104,7 @@ impl Story<'_> {
 
     /// The changes shall be streamed, so they wait for the snapshot.
     fn wait_for_snapshot(&self, stages: &Stages<'_>, pipeline: &mut Pipeline) -> Result<()> {
-        wait(stages, pipeline, "arrival of the snapshot in silver", || {
+        self.wait(stages, pipeline, "arrival of the snapshot in silver", || {
             stages.look()?;
             Ok(stages.has_tables()? && stages.look_at(&stages.users)?.len() == SNAPSHOT_ROWS)
         })
@@ -128,7 +128,28 @@ impl Story<'_> {
             let found = stages.look_at(&stages.users)?;
             Ok(found.difference(&stages.users.expected).is_none().then_some(()))
         });
-        waited.map_err(|error| explain(&error, stages, pipeline))
+        waited.map_err(|error| self.explain(&error, stages, pipeline))
+    }
+
+    fn wait(
+        &self,
+        stages: &Stages<'_>,
+        pipeline: &mut Pipeline,
+        what: &str,
+        mut condition: impl FnMut() -> Result<bool>,
+    ) -> Result<()> {
+        let waited = wait::until(what, STAGE_TIMEOUT, || {
+            pipeline.check()?;
+            Ok(condition()?.then_some(()))
+        });
+        waited.map_err(|error| self.explain(&error, stages, pipeline))
+    }
+
+    /// Adds what silver lacks, who is gone, and what connectors and logs say.
+    fn explain(&self, error: &anyhow::Error, stages: &Stages<'_>, pipeline: &Pipeline) -> anyhow::Error {
+        stages.close();
+        let differences = stages.differences(&[&stages.users, &stages.events]).unwrap_or_default();
+        anyhow::anyhow!("{error:#}\n{differences}{}{}", self.stack.testimony(self.rig), pipeline.testimony())
     }
 
     fn check(&self, stages: &Stages<'_>) -> Result<bool> {
@@ -141,24 +162,4 @@ impl Story<'_> {
         self.board.say(&format!("total {:.2} s", self.board.elapsed().as_secs_f32()));
         Ok(differences.is_empty())
     }
-}
-
-/// Adds what silver lacks, and what connectors and logs say.
-fn explain(error: &anyhow::Error, stages: &Stages<'_>, pipeline: &Pipeline) -> anyhow::Error {
-    stages.close();
-    let differences = stages.differences(&[&stages.users, &stages.events]).unwrap_or_default();
-    anyhow::anyhow!("{error:#}\n{differences}{}", pipeline.testimony())
-}
-
-fn wait(
-    stages: &Stages<'_>,
-    pipeline: &mut Pipeline,
-    what: &str,
-    mut condition: impl FnMut() -> Result<bool>,
-) -> Result<()> {
-    let waited = wait::until(what, STAGE_TIMEOUT, || {
-        pipeline.check()?;
-        Ok(condition()?.then_some(()))
-    });
-    waited.map_err(|error| explain(&error, stages, pipeline))
 }

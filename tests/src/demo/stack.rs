@@ -1,5 +1,6 @@
 //! The databases, the broker and the engine: started side by side, ended together.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use crate::provision::{Component, PostgresVersion, provision};
 use crate::{Clickhouse, Kafka, Mongodb, Postgres, Rig};
 
 const POSTGRES: Component = Component::Postgres(PostgresVersion::V15);
+const LOG_LINES: usize = 15;
 const COMPONENTS: [Component; 4] = [POSTGRES, Component::Mongodb, Component::Kafka, Component::Chdb];
 
 /// Everything that is not ours. Fields end in this order: those who use others first.
@@ -54,6 +56,18 @@ impl Stack {
         })
     }
 
+    /// For the end of an error message: who does not answer any more, with the last lines of its log.
+    pub fn testimony(&self, rig: &Rig) -> String {
+        let ports = [
+            ("clickhouse", self.clickhouse.port()),
+            ("kafka", self.kafka.port()),
+            ("mongodb", self.mongodb.port()),
+            ("postgres", self.postgres.port()),
+        ];
+        let silent = ports.into_iter().filter(|(_, port)| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_err());
+        silent.map(|(name, _)| format!("; {name} does not answer, its log ends:\n{}", log_end(rig, name))).collect()
+    }
+
     /// Orderly, in the order of the fields.
     pub fn stop(&mut self) -> Result<()> {
         self.clickhouse.stop()?;
@@ -69,6 +83,13 @@ fn started<T>(board: &Board, name: &str, component: Component, start: impl FnOnc
     let (version, seconds) = (component.program_version(), since.elapsed().as_secs_f32());
     board.event(&format!("started  {name} {version} in {seconds:.2} s"));
     Ok(running)
+}
+
+fn log_end(rig: &Rig, name: &str) -> String {
+    let log = std::fs::read(rig.log_path(name)).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LOG_LINES)..].iter().map(|line| format!("  {line}\n")).collect()
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {

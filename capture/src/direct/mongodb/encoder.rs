@@ -1,6 +1,6 @@
 //! Documents and events to records. Buffers are kept, so a warm encoder allocates nothing.
 
-use super::event::Event;
+use super::event::{Event, Operation};
 use super::plan::{Body, Mark, Plan, Shape};
 use crate::convert::bson::{Element, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
@@ -26,6 +26,8 @@ pub struct Encoder {
     key: Vec<u8>,
     value: Vec<u8>,
     pub offset: Offset,
+    /// Where to resume while a delete's tombstone is not durable yet.
+    before: Offset,
 }
 
 impl Encoder {
@@ -39,14 +41,19 @@ impl Encoder {
             key: vec![],
             value: vec![],
             offset: Offset::default(),
+            before: Offset::default(),
         })
     }
 
     /// One event of the stream: a record, a tombstone behind a delete, or only a new position.
     pub fn event(&mut self, bytes: &[u8], out: &mut impl Emit<Offset>) -> Result<()> {
         let event = Event::parse(bytes).map_err(unreadable)?;
-        self.move_to(&event).map_err(unreadable)?;
         let Some(operation) = event.operation() else { return Err(unexpected(&event)) };
+        let has_tombstone = operation == Operation::Delete && self.tombstones;
+        if has_tombstone {
+            self.before.clone_from(&self.offset);
+        }
+        self.move_to(&event).map_err(unreadable)?;
         self.namespace_of(event.database, event.collection);
         let Some(plan) = plan(&mut self.plans, &self.namespace, &self.shape, &self.filter, event.database) else {
             out.advance(&self.offset);
@@ -66,8 +73,11 @@ impl Encoder {
         };
         write(plan, &mut self.key, &mut self.value, event.id, &body)
             .map_err(|e| unreadable(e).remedy(object(&self.namespace)))?;
-        out.emit(&Record::new(&plan.topic, Some(&self.key), Some(&self.value)), &self.offset)?;
-        if body.op == b'd' && self.tombstones {
+        // two records of one event: until the second is durable the event is to be read again
+        let is_known = has_tombstone && self.before.is_resumable();
+        let offset = if is_known { &self.before } else { &self.offset };
+        out.emit(&Record::new(&plan.topic, Some(&self.key), Some(&self.value)), offset)?;
+        if has_tombstone {
             out.emit(&Record::new(&plan.topic, Some(&self.key), None), &self.offset)?;
         }
         Ok(())
@@ -136,11 +146,10 @@ fn plan<'a>(
         if plans.len() >= MOST_PLANS {
             plans.clear();
         }
-        let name = String::from_utf8_lossy(namespace);
-        let (database, collection) = name.split_at(database.len());
-        let collection = &collection[1..];
-        let taken = filter.takes_collection(database, collection);
-        plans.insert(namespace.to_vec(), taken.then(|| Box::new(Plan::new(shape, database, collection))));
+        let collection = namespace.get(database.len() + 1..).unwrap_or_default();
+        let (database, collection) = (String::from_utf8_lossy(database), String::from_utf8_lossy(collection));
+        let taken = filter.takes_collection(&database, &collection);
+        plans.insert(namespace.to_vec(), taken.then(|| Box::new(Plan::new(shape, &database, &collection))));
     }
     plans.get(namespace).and_then(Option::as_deref)
 }

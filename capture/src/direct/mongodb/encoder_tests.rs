@@ -67,7 +67,12 @@ fn a_delete_is_followed_by_its_tombstone() {
     let heads: Vec<_> = out.records.iter().map(|(topic, key, value)| (&**topic, &**key, value.is_some())).collect();
     assert_eq!(heads, [("mongo.d.c", r#"{"id":"5"}"#, true), ("mongo.d.c", r#"{"id":"5"}"#, false)]);
     let offset = r#"{"sec":7,"ord":2,"resume_token":"GwAAAAJfZGF0YQALAAAAODI2MzUxNUVBQwAA"}"#;
+    // nothing is known before the first event, so both carry its own position
     assert_eq!(out.offsets, [offset; 2]);
+    let mut warm = encoder(&[]);
+    warm.offset = Offset::at_token(RawDocumentBuf::try_from(doc! { "_data": "81" }).unwrap().as_bytes());
+    let before = text(&warm.offset);
+    assert_eq!(encode(&mut warm, event("delete", "c")).unwrap().offsets, [before.as_str(), offset]);
     let without = encode(&mut encoder(&[("tombstones.on.delete", "false")]), event("delete", "c")).unwrap();
     assert_eq!(without.records.len(), 1);
 }
@@ -124,4 +129,16 @@ fn an_event_of_no_known_type_stops_the_task() {
 fn bytes_that_are_no_event_are_refused() {
     let error = encoder(&[]).event(&[9, 0, 0, 0, 1, 2], &mut Collected::default()).unwrap_err();
     assert!(error.report().contains("malformed BSON"));
+}
+
+#[test]
+fn names_that_are_no_text_do_no_harm() {
+    let mut document = RawDocumentBuf::try_from(event("insert", "c")).unwrap().into_bytes();
+    // the database's name: its one byte is followed by a zero
+    let at = document.windows(3).position(|w| w == b"db\0").unwrap() + 3 + 4;
+    assert_eq!(document[at], b'd');
+    document[at] = 0xff;
+    let mut out = Collected::default();
+    encoder(&[]).event(&document, &mut out).unwrap();
+    assert_eq!(out.records[0].0, "mongo._.c");
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
 use crate::source::mongodb::batch::Batch;
 use crate::source::mongodb::config::Settings;
-use crate::source::mongodb::position::Offset;
+use crate::source::mongodb::position::{Offset, Stored};
 use crate::source::mongodb::reader::{Handle, Message};
 use crate::source::{Emit, Pumped};
 use std::time::Instant;
@@ -37,12 +37,16 @@ struct Held {
 impl Source {
     /// Connects, checks login and position, and starts to read. `stored` is the offset map as Connect keeps it.
     pub async fn open(settings: Settings, shape: Shape, stored: Option<&str>) -> Result<Self> {
-        let encoder = Encoder::new(&settings, shape.clone())?;
+        let mut encoder = Encoder::new(&settings, shape.clone())?;
+        let stored = Offset::parse(stored)?;
+        if let Stored::At(offset) = &stored {
+            encoder.offset.clone_from(offset);
+        }
         let heartbeat = settings.heartbeat.map(|pause| {
             let topic = settings.heartbeat_topic.clone();
             Heartbeat::new(pause, topic, &settings.prefix, shape.key_schemas, shape.value_schemas)
         });
-        let mut reader = Handle::spawn(settings, Offset::parse(stored)?)?;
+        let mut reader = Handle::spawn(settings, stored)?;
         match reader.messages.recv().await {
             Some(Message::Ready) => {}
             Some(Message::Failed(error)) => return Err(error),
@@ -95,7 +99,7 @@ impl Source {
         out: &mut E,
     ) -> Result<()> {
         while !out.is_full() {
-            let Some((document, last_of_batch)) = batch.next_with_end() else { break };
+            let Some((document, last_of_batch)) = batch.next_with_end()? else { break };
             if let Some(held) = self.held.take() {
                 self.encoder.document((&held.database, &held.collection), &held.document, false, out)?;
             }
@@ -130,7 +134,7 @@ impl Source {
             return Ok(());
         }
         while !out.is_full() {
-            let Some(event) = batch.next_document() else { break };
+            let Some(event) = batch.next_document()? else { break };
             self.encoder.event(event, out)?;
             self.beat(out)?;
         }
@@ -149,7 +153,11 @@ impl crate::source::Source for Source {
     type Offset = Offset;
 
     async fn pump<E: Emit<Offset>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        if matches!(self.current, Current::Nothing) && !self.finished {
+        if matches!(self.current, Current::Nothing) {
+            if self.finished {
+                tokio::time::sleep_until(deadline.into()).await;
+                return Ok(Pumped::Idle);
+            }
             match tokio::time::timeout_at(deadline.into(), self.reader.messages.recv()).await {
                 Err(_) => return Ok(Pumped::Idle),
                 Ok(None) => return Err(gone()),
@@ -176,4 +184,52 @@ impl crate::source::Source for Source {
 
 fn gone() -> Error {
     Error::transient("the reader of the change stream ended without a reason")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key::Map;
+    use crate::model::record::Record;
+    use crate::source::Source as _;
+    use std::time::Duration;
+
+    struct Nobody;
+
+    impl Emit<Offset> for Nobody {
+        fn emit(&mut self, _: &Record<'_>, _: &Offset) -> Result<()> {
+            panic!("there is no record")
+        }
+
+        fn advance(&mut self, _: &Offset) {}
+
+        fn is_full(&self) -> bool {
+            false
+        }
+    }
+
+    #[tokio::test]
+    async fn a_source_that_is_finished_waits() {
+        let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "m")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into();
+        let settings = Settings::parse(&map).unwrap();
+        let shape = Shape { prefix: "m".into(), delimiter: ".".into(), key_schemas: false, value_schemas: false };
+        let (sender, messages) = tokio::sync::mpsc::channel(1);
+        let mut source = Source {
+            reader: Handle::scripted(messages),
+            encoder: Encoder::new(&settings, shape).unwrap(),
+            heartbeat: None,
+            current: Current::Nothing,
+            held: None,
+            finished: false,
+        };
+        sender.send(Message::Finished).await.unwrap();
+        drop(sender);
+        let soon = || Instant::now() + Duration::from_millis(20);
+        assert_eq!(source.pump(&mut Nobody, soon()).await.unwrap(), Pumped::Finished);
+        let deadline = soon();
+        assert_eq!(source.pump(&mut Nobody, deadline).await.unwrap(), Pumped::Idle);
+        assert!(Instant::now() >= deadline);
+    }
 }

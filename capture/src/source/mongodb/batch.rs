@@ -1,6 +1,6 @@
 //! A reply of the server, walked document by document without copying.
 
-use crate::convert::bson::{Elements, Malformed, find, length};
+use crate::convert::bson::{Elements, Malformed, find, kind, length};
 use crate::error::{Error, Result};
 use mongodb::raw_batch_cursor::RawBatch;
 
@@ -13,23 +13,25 @@ pub struct Batch {
 
 impl Batch {
     pub fn new(reply: RawBatch) -> Result<Self> {
-        let (at, end) = array_bounds(reply.as_raw_document().as_bytes())
-            .map_err(|e| Error::transient("a reply of MongoDB cannot be read").caused_by(e))?;
+        let (at, end) = array_bounds(reply.as_raw_document().as_bytes()).map_err(unreadable)?;
         Ok(Self { reply, at, end })
     }
 
     /// The next document's bytes.
-    pub fn next_document(&mut self) -> Option<&[u8]> {
-        self.next_with_end().map(|(document, _)| document)
+    pub fn next_document(&mut self) -> Result<Option<&[u8]>> {
+        Ok(self.next_with_end()?.map(|(document, _)| document))
     }
 
     /// The next document's bytes, and whether it is the batch's last.
-    pub fn next_with_end(&mut self) -> Option<(&[u8], bool)> {
+    pub fn next_with_end(&mut self) -> Result<Option<(&[u8], bool)>> {
         let array_end = self.end;
+        if self.at >= array_end {
+            return Ok(None);
+        }
         let bytes = self.reply.as_raw_document().as_bytes();
-        let (document, at) = document_at(bytes, self.at, array_end)?;
+        let (document, at) = document_at(bytes, self.at, array_end).ok_or_else(|| unreadable(NO_DOCUMENT))?;
         self.at = at;
-        Some((document, at >= array_end))
+        Ok(Some((document, at >= array_end)))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -42,9 +44,18 @@ impl Batch {
     }
 }
 
+const NO_DOCUMENT: Malformed = Malformed("an entry of a batch that is no document");
+
+fn unreadable(error: Malformed) -> Error {
+    Error::transient("a reply of MongoDB cannot be read").caused_by(error)
+}
+
 /// The document of the array element at `at`, and where the next element starts.
 fn document_at(bytes: &[u8], at: usize, array_end: usize) -> Option<(&[u8], usize)> {
     let element = bytes.get(at..array_end)?;
+    if !matches!(element.first()?, &kind::DOCUMENT) {
+        return None;
+    }
     // an element is its type, its index as text up to a zero, and the document
     let name_end = element.iter().position(|byte| *byte == 0)?;
     let start = at + name_end + 1;
@@ -97,6 +108,15 @@ mod tests {
         let body = &reply.as_bytes()[at..end];
         assert_eq!(body.len(), documents.iter().map(|d| d.as_bytes().len() + 3).sum::<usize>());
         assert_eq!(&body[3..3 + documents[0].as_bytes().len()], documents[0].as_bytes());
+        assert_eq!(document_at(reply.as_bytes(), at, end).map(|(d, _)| d), Some(documents[0].as_bytes()));
         assert_eq!(array_bounds(rawdoc! { "cursor": {} }.as_bytes()), Err(Malformed("a reply without its batch")));
+    }
+
+    #[test]
+    fn an_entry_that_is_no_document_is_not_taken_for_the_end() {
+        let reply = rawdoc! { "cursor": { "nextBatch": [rawdoc! { "a": 1 }, 5] } };
+        let (at, end) = array_bounds(reply.as_bytes()).unwrap();
+        let (_, at) = document_at(reply.as_bytes(), at, end).unwrap();
+        assert!(at < end && document_at(reply.as_bytes(), at, end).is_none());
     }
 }

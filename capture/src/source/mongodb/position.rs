@@ -36,6 +36,11 @@ impl Offset {
         Self { sec: 0, ord: -1, token: token.to_vec(), ..Self::default() }
     }
 
+    /// False where it stands for nothing but the moment of asking.
+    pub fn is_resumable(&self) -> bool {
+        !self.token.is_empty() || self.sec != 0
+    }
+
     /// Moves to a token without a time.
     pub fn move_to_token(&mut self, token: &[u8]) {
         (self.sec, self.ord, self.initsync) = (0, -1, false);

@@ -54,6 +54,12 @@ impl Handle {
         Ok(Self { messages, cancel })
     }
 
+    /// A reader that only says what a test sends.
+    #[cfg(test)]
+    pub fn scripted(messages: mpsc::Receiver<Message>) -> Self {
+        Self { messages, cancel: CancellationToken::new() }
+    }
+
     /// Ends the reader and waits until its cursors are closed.
     pub async fn stop(mut self) {
         self.cancel.cancel();

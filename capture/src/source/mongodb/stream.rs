@@ -130,7 +130,7 @@ fn last_token(batch: &mongodb::raw_batch_cursor::RawBatch) -> Result<Option<Vec<
     }
     let mut events = Batch::new(batch.clone())?;
     let mut last = None;
-    while let Some(event) = events.next_document() {
+    while let Some(event) = events.next_document()? {
         last = find(event, b"_id").ok().flatten().and_then(|e| e.document()).map(<[u8]>::to_vec);
     }
     Ok(last)

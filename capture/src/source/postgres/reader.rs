@@ -91,18 +91,22 @@ impl Reader {
         slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
             .await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
+        let temporary = slot::temporary_name();
+        let has_slot = slot.is_some();
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
-            Some(_) if wants_snapshot => {
-                let name = format!("tailrace_snapshot_{}", std::process::id());
-                Some(slot::create_temporary(&mut self.replication, &name).await?)
-            }
+            Some(_) if wants_snapshot => Some(slot::create_temporary(&mut self.replication, &temporary).await?),
             Some(_) => None,
         };
         match created {
             Some(created) if wants_snapshot => {
                 let view = View::Exported { name: created.snapshot, lsn: created.consistent_point };
-                self.begin_snapshot(tables, &view).await
+                self.begin_snapshot(tables, &view).await?;
+                if has_slot {
+                    // the view is imported by now and outlives the slot that exported it
+                    slot::drop_temporary(&mut self.replication, &temporary).await?;
+                }
+                Ok(())
             }
             created => {
                 let begins = created.map(|c| c.consistent_point).or(slot_confirmed).unwrap_or_default();
@@ -183,7 +187,7 @@ impl Reader {
     async fn pump_stream<C: Changes>(&mut self, changes: &mut C, deadline: Instant) -> Result<Pumped> {
         let mut has_read = false;
         loop {
-            match self.replication.peek()? {
+            match self.replication.peek_past_notices()? {
                 None if has_read => return Ok(Pumped::More),
                 None => {
                     if self.last_read_bytes >= LOAD_BYTES {

@@ -5,6 +5,7 @@ use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A slot as the server describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,17 @@ pub async fn create(replication: &mut Connection, name: &str) -> Result<Created>
 /// A temporary slot, only for its snapshot: consistent with the log without touching the connector's slot.
 pub async fn create_temporary(replication: &mut Connection, name: &str) -> Result<Created> {
     create_as(replication, &format!("{} TEMPORARY LOGICAL pgoutput", identifier(name)), name).await
+}
+
+/// Ends a temporary slot. Until then it holds back the server's log for as long as this session lives.
+pub async fn drop_temporary(replication: &mut Connection, name: &str) -> Result<()> {
+    replication.query(&format!("DROP_REPLICATION_SLOT {}", identifier(name))).await.map(drop)
+}
+
+/// A name for a temporary slot. Slots are the cluster's, and in containers every process may have the same number.
+pub fn temporary_name() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("tailrace_snapshot_{}_{:x}", std::process::id(), since.as_nanos())
 }
 
 async fn create_as(replication: &mut Connection, definition: &str, name: &str) -> Result<Created> {
@@ -122,4 +134,28 @@ fn table_list(publication: &str, captured: &[TableEntry]) -> Result<String> {
     let names: Vec<String> =
         captured.iter().map(|t| format!("{}.{}", identifier(&t.schema), identifier(&t.table))).collect();
     Ok(names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    #[tokio::test]
+    async fn a_temporary_slot_ends_before_its_session() {
+        let (ours, mut server) = duplex(4096);
+        let mut connection = Connection::new(Box::new(ours), "the server".into(), 0);
+        server.write_all(b"C\0\0\0\x1aDROP_REPLICATION_SLOT\0Z\0\0\0\x05I").await.unwrap();
+        drop_temporary(&mut connection, "x").await.unwrap();
+        let mut sent = vec![0; 64];
+        let count = server.read(&mut sent).await.unwrap();
+        assert!(sent[..count].ends_with(b"DROP_REPLICATION_SLOT \"x\"\0"));
+    }
+
+    #[test]
+    fn temporary_names_differ_and_are_names_of_slots() {
+        let (one, other) = (temporary_name(), temporary_name());
+        assert_ne!(one, other);
+        assert!(one.len() <= 63 && one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+    }
 }

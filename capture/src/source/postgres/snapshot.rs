@@ -176,7 +176,11 @@ impl Snapshot {
     }
 
     fn finish<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
-        self.release(changes, true)?;
+        if self.held.is_present {
+            self.release(changes, true)?;
+        } else {
+            changes.advance(&self.offset(true))?;
+        }
         tracing::info!(rows = self.rows, seconds = self.started.elapsed().as_secs_f64(), "snapshot complete");
         Ok(())
     }
@@ -284,5 +288,43 @@ mod tests {
         assert_eq!(held(1, true, true).marker(false), Marker::LastInCollection);
         assert_eq!(held(1, true, false).marker(false), Marker::FirstInCollection);
         assert_eq!(held(0, false, false).marker(false), Marker::Within);
+    }
+
+    #[derive(Default)]
+    struct Advanced(Vec<Offset>);
+
+    impl Changes for Advanced {
+        fn change(&mut self, _: &Change<'_>) -> Result<()> {
+            panic!("there is no row")
+        }
+
+        fn advance(&mut self, offset: &Offset) -> Result<()> {
+            self.0.push(*offset);
+            Ok(())
+        }
+
+        fn is_full(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_snapshot_without_rows_is_complete_as_well() {
+        let mut snapshot = Snapshot {
+            tables: vec![],
+            current: 0,
+            is_copying: false,
+            origin: Origin { lsn: Lsn(7), ..Origin::default() },
+            held: Held::default(),
+            cells: Cells::default(),
+            ranges: vec![],
+            scratch: vec![],
+            rows: 0,
+            started: Instant::now(),
+        };
+        let mut seen = Advanced::default();
+        snapshot.finish(&mut seen).unwrap();
+        assert_eq!(seen.0, [snapshot.end_offset()]);
+        assert_eq!((seen.0[0].lsn, seen.0[0].snapshot), (Lsn(7), InSnapshot::Last));
     }
 }

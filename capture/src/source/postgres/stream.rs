@@ -53,6 +53,10 @@ impl Relations {
         }
     }
 
+    fn captured(&mut self, id: u32) -> Option<usize> {
+        self.index(id).filter(|index| self.list[*index].is_some())
+    }
+
     fn put(&mut self, id: u32, relation: Option<Relation>) {
         match self.known.get(&id) {
             Some(index) => self.list[*index] = relation,
@@ -170,14 +174,14 @@ impl Stream {
             return Ok(());
         }
         let origin = self.origin(lsn);
-        for id in relations.chunks_exact(4) {
-            let id = u32::from_be_bytes([id[0], id[1], id[2], id[3]]);
-            let captured = self.relations.index(id).and_then(|index| self.relations.list[index].as_ref());
-            if let Some(relation) = captured {
-                let operation = Operation::Truncate;
-                let (offset, before) = (&self.offset, &self.before);
-                changes.change(&Change { relation, operation, origin, offset, before })?;
-            }
+        let ids = relations.chunks_exact(4).map(|id| u32::from_be_bytes([id[0], id[1], id[2], id[3]]));
+        let captured: Vec<usize> = ids.filter_map(|id| self.relations.captured(id)).collect();
+        for (place, index) in captured.iter().enumerate() {
+            let Some(relation) = &self.relations.list[*index] else { continue };
+            // one message for all tables: until the last one is durable it is to be read again
+            let offset = if place + 1 == captured.len() { &self.offset } else { &self.before };
+            let (operation, before) = (Operation::Truncate, &self.before);
+            changes.change(&Change { relation, operation, origin, offset, before })?;
         }
         self.before = self.offset;
         Ok(())

@@ -142,3 +142,24 @@ fn a_change_of_an_unknown_relation_stops_the_task() {
     let error = stream.handle(110, &Message::Insert { relation: 99, new: TUPLE }, &mut Seen::default()).unwrap_err();
     assert!(!error.is_transient() && error.to_string().contains("relation 99"));
 }
+
+#[test]
+fn a_truncate_of_several_tables_is_done_only_with_the_last() {
+    const OTHER: u32 = 3;
+    let play = |stream: &mut Stream, seen: &mut Seen| {
+        let relation = Relation { id: OTHER, table: "u".into(), ..stream.relations.list[0].clone().unwrap() };
+        stream.relations.put(OTHER, Some(relation));
+        stream.handle(110, &Message::Begin { commit_time_us: 1, xid: 7 }, seen).unwrap();
+        let ids: Vec<u8> = [CAPTURED, OTHER, IGNORED].iter().flat_map(|id| id.to_be_bytes()).collect();
+        stream.handle(110, &Message::Truncate { relations: &ids }, seen).unwrap();
+        stream.handle(130, &Message::Commit, seen).unwrap();
+    };
+    let mut seen = Seen::default();
+    play(&mut stream(after_snapshot()), &mut seen);
+    assert_eq!(positions(&seen), [110, 110]);
+    for (stored, left) in [(0, 2), (1, 0)] {
+        let mut again = Seen::default();
+        play(&mut stream(seen.changes[stored].1), &mut again);
+        assert_eq!(again.changes.len(), left, "stored behind table {stored}");
+    }
+}

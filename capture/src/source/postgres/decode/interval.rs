@@ -20,7 +20,7 @@ pub fn parse(text: &[u8]) -> Option<Interval> {
             clock(word, &mut interval)?;
             continue;
         }
-        let count: i64 = word.parse().ok()?;
+        let count = number(word)?;
         match words.next()? {
             "year" | "years" => interval.years = count,
             "mon" | "mons" => interval.months = count,
@@ -38,15 +38,21 @@ fn clock(word: &str, interval: &mut Interval) -> Option<()> {
         _ => (1, word),
     };
     let mut parts = word.split(':');
-    interval.hours = sign * parts.next()?.parse::<i64>().ok()?;
-    interval.minutes = sign * parts.next()?.parse::<i64>().ok()?;
+    interval.hours = sign * number(parts.next()?)?;
+    interval.minutes = sign * number(parts.next()?)?;
     let (whole, fraction) = match parts.next()?.split_once('.') {
         Some((whole, fraction)) => (whole.to_owned(), format!("{fraction:0<6}")),
         None => (word.rsplit(':').next()?.to_owned(), "0".to_owned()),
     };
-    interval.seconds = sign * whole.parse::<i64>().ok()?;
-    interval.micros = sign * fraction.get(..6).unwrap_or(&fraction).parse::<i64>().ok()?;
+    interval.seconds = sign * number(&whole)?;
+    interval.micros = sign * number(fraction.get(..6).unwrap_or(&fraction))?;
     Some(())
+}
+
+/// The server's own range is far smaller; within this one no sum overflows.
+fn number(text: &str) -> Option<i64> {
+    const MOST: i64 = 1_000_000_000_000;
+    text.parse().ok().filter(|n| (-MOST..=MOST).contains(n))
 }
 
 impl Interval {

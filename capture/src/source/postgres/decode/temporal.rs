@@ -76,7 +76,7 @@ fn zone(text: &[u8]) -> Option<i32> {
     let mut unit = 3600;
     for part in rest.split(|b| *b == b':') {
         let (value, tail) = digits(part)?;
-        if !tail.is_empty() || unit == 0 {
+        if !tail.is_empty() || unit == 0 || value > 99 {
             return None;
         }
         seconds += value as i32 * unit;
@@ -136,7 +136,7 @@ impl Moment {
     }
 
     pub fn epoch_millis(&self) -> i64 {
-        self.epoch_seconds() * 1000 + i64::from(self.time.micros / 1000)
+        self.epoch_seconds().wrapping_mul(1000).wrapping_add(i64::from(self.time.micros / 1000))
     }
 
     /// The same moment with zone 0.

@@ -49,6 +49,17 @@ impl Connection {
         Ok(Some((available[0], self.start + HEADER_BYTES..self.start + 1 + length)))
     }
 
+    /// As [`Self::peek`], after dropping what the server tells anybody at any time: notices and changed parameters.
+    #[inline]
+    pub fn peek_past_notices(&mut self) -> Result<Option<(u8, Range<usize>)>> {
+        loop {
+            match self.peek()? {
+                Some((b'N' | b'S' | b'A', range)) => self.consume(range.end),
+                next => return Ok(next),
+            }
+        }
+    }
+
     /// The bytes of a range that [`Self::peek`] gave.
     #[inline]
     pub fn bytes(&self, range: Range<usize>) -> &[u8] {
@@ -62,6 +73,9 @@ impl Connection {
         if self.start == self.end {
             self.start = 0;
             self.end = 0;
+            if self.buffer.len() > READ_BYTES {
+                self.shrink();
+            }
         }
     }
 
@@ -81,6 +95,13 @@ impl Connection {
         self.end == self.buffer.len()
     }
 
+    /// One long message must not stay in memory for the life of the connection.
+    #[cold]
+    fn shrink(&mut self) {
+        self.buffer.truncate(READ_BYTES);
+        self.buffer.shrink_to_fit();
+    }
+
     fn make_room(&mut self) {
         if self.start > 0 && (self.end == self.buffer.len() || self.start > self.buffer.len() / 2) {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -96,8 +117,7 @@ impl Connection {
     /// The next message, waiting for it. An `ErrorResponse` becomes an error; notices and parameter changes are passed over.
     pub async fn message(&mut self) -> Result<(u8, Range<usize>)> {
         loop {
-            match self.peek()? {
-                Some((b'N' | b'S' | b'A', range)) => self.consume(range.end),
+            match self.peek_past_notices()? {
                 Some((b'E', range)) => {
                     let error = ServerError::parse(&self.buffer[range.clone()]);
                     self.consume(range.end);
@@ -127,5 +147,46 @@ impl Connection {
     pub fn broken(&self, what: impl std::fmt::Display) -> Error {
         Error::definite(format!("unexpected answer of {}: {what}", self.target))
             .remedy("check that database.hostname and database.port lead to a PostgreSQL server")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{DuplexStream, duplex};
+
+    fn connected() -> (Connection, DuplexStream) {
+        let (ours, theirs) = duplex(64 << 10);
+        (Connection::new(Box::new(ours), "the server".into(), 0), theirs)
+    }
+
+    fn message(tag: u8, body: &[u8]) -> Vec<u8> {
+        [&[tag][..], &(body.len() as u32 + 4).to_be_bytes(), body].concat()
+    }
+
+    #[tokio::test]
+    async fn notices_within_the_log_are_passed_over() {
+        let (mut connection, mut server) = connected();
+        let bytes = [message(b'N', b"M\0"), message(b'S', b"TimeZone\0UTC\0"), message(b'd', b"log")].concat();
+        server.write_all(&bytes).await.unwrap();
+        while connection.peek_past_notices().unwrap().is_none() {
+            connection.fill().await.unwrap();
+        }
+        let (tag, range) = connection.peek_past_notices().unwrap().unwrap();
+        assert_eq!((tag, connection.bytes(range)), (b'd', &b"log"[..]));
+    }
+
+    #[tokio::test]
+    async fn a_long_message_leaves_no_memory_behind() {
+        let (mut connection, mut server) = connected();
+        let long = message(b'd', &vec![7; 3 * READ_BYTES]);
+        let length = long.len();
+        let writing = tokio::spawn(async move { server.write_all(&long).await });
+        let (_, range) = connection.message().await.unwrap();
+        assert_eq!(range.len(), length - HEADER_BYTES);
+        assert!(connection.buffer.len() > READ_BYTES);
+        connection.consume(range.end);
+        assert_eq!(connection.buffer.len(), READ_BYTES);
+        writing.await.unwrap().unwrap();
     }
 }

@@ -141,6 +141,13 @@ impl Login {
             ("DateStyle", "ISO"),
             ("TimeZone", "UTC"),
             ("extra_float_digits", "3"),
+            // values must have the one form that is read here, whatever role and database prefer
+            ("bytea_output", "hex"),
+            ("IntervalStyle", "postgres"),
+            // a snapshot takes as long as it takes
+            ("statement_timeout", "0"),
+            ("lock_timeout", "0"),
+            ("idle_in_transaction_session_timeout", "0"),
         ];
         if purpose == Purpose::Replication {
             parameters.push(("replication", "database"));
@@ -250,5 +257,33 @@ async fn sasl_answer(connection: &mut Connection) -> Result<Vec<u8>> {
         backend::Message::AuthenticationSaslContinue(body) => Ok(body.data().to_vec()),
         backend::Message::AuthenticationSaslFinal(body) => Ok(body.data().to_vec()),
         _ => Err(connection.broken("no SASL answer")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn values_come_in_one_form_whatever_the_role_prefers() {
+        let login = Login {
+            host: "h".into(),
+            port: 1,
+            user: "u".into(),
+            password: Secret::default(),
+            database: "d".into(),
+            ssl_mode: Mode::Disable,
+            ssl_files: tls::Files::default(),
+        };
+        let (ours, mut server) = tokio::io::duplex(4096);
+        let mut connection = Connection::new(Box::new(ours), login.target(), 0);
+        login.send_startup(&mut connection, Purpose::Sql, "a").await.unwrap();
+        let mut sent = vec![0; 4096];
+        let count = server.read(&mut sent).await.unwrap();
+        let text = String::from_utf8_lossy(&sent[..count]).into_owned();
+        for pair in ["bytea_output\0hex\0", "IntervalStyle\0postgres\0", "statement_timeout\x000\0", "DateStyle\0ISO\0"]
+        {
+            assert!(text.contains(pair), "{pair:?} in {text:?}");
+        }
     }
 }
