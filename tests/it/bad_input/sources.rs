@@ -214,3 +214,29 @@ fn a_slot_in_use_is_said_and_waited_for() {
     let status = stage.worker.status("second").unwrap();
     assert_eq!(status["tasks"][0]["trace"], Value::Null, "{status}");
 }
+
+#[test]
+fn a_postgres_that_goes_away_is_said_and_waited_for() {
+    let mut stage = stage("bad-away");
+    let config = stage.postgres_config("away", &[]);
+    stage.worker.create("away", &config).unwrap();
+    stage.kafka.wait_for_count("away.public.users", 1).unwrap();
+    stage.postgres.stop().unwrap();
+    let task = |wanted: &dyn Fn(&str) -> bool| {
+        wait::until("the trace of the task", PATIENCE, || {
+            let task = stage.worker.status("away")?["tasks"][0].take();
+            Ok(wanted(task["trace"].as_str().unwrap_or_default()).then_some(task))
+        })
+        .unwrap()
+    };
+    let waiting = task(&|trace| trace.contains("cannot reach"));
+    assert_eq!(waiting["state"], "RUNNING", "{waiting}");
+    let words = ["cannot reach PostgreSQL at 127.0.0.1", "remedy: check database.hostname", "trying again"];
+    assert_says("away", waiting["trace"].as_str().unwrap(), &words);
+
+    stage.postgres.start().unwrap();
+    stage.postgres.sql("INSERT INTO users VALUES (2)").unwrap();
+    stage.kafka.wait_for_count("away.public.users", 2).unwrap();
+    let mended = task(&str::is_empty);
+    assert_eq!(mended["state"], "RUNNING", "{mended}");
+}
