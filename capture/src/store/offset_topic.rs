@@ -91,7 +91,14 @@ impl PartitionOffset {
             return Err(Error::fatal(format!("source partition of connector {connector} is not JSON")));
         }
         let key = key_bytes(connector, partition);
-        Ok(Self { log, connector: connector.to_owned(), partition: partition.to_owned(), key, writing: None, acknowledged: None })
+        Ok(Self {
+            log,
+            connector: connector.to_owned(),
+            partition: partition.to_owned(),
+            key,
+            writing: None,
+            acknowledged: None,
+        })
     }
 }
 

@@ -281,7 +281,8 @@ mod tests {
         let mut sent = vec![0; 4096];
         let count = server.read(&mut sent).await.unwrap();
         let text = String::from_utf8_lossy(&sent[..count]).into_owned();
-        for pair in ["bytea_output\0hex\0", "IntervalStyle\0postgres\0", "statement_timeout\x000\0", "DateStyle\0ISO\0"] {
+        for pair in ["bytea_output\0hex\0", "IntervalStyle\0postgres\0", "statement_timeout\x000\0", "DateStyle\0ISO\0"]
+        {
             assert!(text.contains(pair), "{pair:?} in {text:?}");
         }
     }
