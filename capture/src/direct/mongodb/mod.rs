@@ -6,4 +6,5 @@ pub mod plan;
 mod schema;
 mod source;
 
+pub use encoder::Encoder;
 pub use source::Source;

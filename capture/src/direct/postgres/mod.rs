@@ -8,5 +8,6 @@ mod options;
 mod plan;
 mod source;
 
+pub use encoder::Encoder;
 pub use options::{Options, Schemas};
 pub use source::Source;

@@ -130,6 +130,11 @@ impl Offset {
             None | Some(Value::Null) => Ok(None),
             Some(v) => v.as_i64().map(Some).ok_or_else(|| format!("'{key}' is not an integer")),
         };
+        let count = |key: &str, most: u64| match number(key)?.map(u64::try_from) {
+            Some(Ok(n)) if n <= most => Ok(Some(n)),
+            Some(_) => Err(format!("'{key}' is out of its range")),
+            None => Ok(None),
+        };
         let flag = |key: &str| map.get(key).and_then(Value::as_bool).unwrap_or(false);
         let lsn = |key: &str| number(key).map(|n| n.map(|n| Lsn(n as u64)));
         let message_type = match map.get("messageType").and_then(Value::as_str) {
@@ -145,11 +150,11 @@ impl Offset {
             lsn: lsn("lsn")?.ok_or("'lsn' is missing")?,
             lsn_proc: lsn("lsn_proc")?,
             lsn_commit: lsn("lsn_commit")?,
-            tx_id: number("txId")?.map(|n| n as u64),
+            tx_id: count("txId", u64::MAX)?,
             ts_usec: number("ts_usec")?.unwrap_or(0),
             message_type,
             snapshot,
-            index_at_lsn: number(INDEX_KEY)?.unwrap_or(0) as u32,
+            index_at_lsn: count(INDEX_KEY, u32::MAX.into())?.unwrap_or(0) as u32,
         })
     }
 
@@ -184,6 +189,7 @@ mod tests {
     fn a_damaged_offset_names_its_member() {
         assert_eq!(Offset::parse(r#"{"lsn":"x"}"#), Err("'lsn' is not an integer".into()));
         assert_eq!(Offset::parse(r#"{"lsn":1,"messageType":"MERGE"}"#), Err("'messageType' is 'MERGE'".into()));
+        assert_eq!(Offset::parse(r#"{"lsn":1,"txId":-1}"#), Err("'txId' is out of its range".into()));
     }
 
     #[test]

@@ -111,8 +111,13 @@ impl Stream {
         } else {
             None
         };
-        self.relations.put(body.id, relation);
+        self.put(body.id, relation);
         Ok(())
+    }
+
+    /// `None`: the relation is not captured.
+    pub fn put(&mut self, id: u32, relation: Option<Relation>) {
+        self.relations.put(id, relation);
     }
 
     /// Handles every message but a relation.

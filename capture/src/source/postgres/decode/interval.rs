@@ -40,13 +40,20 @@ fn clock(word: &str, interval: &mut Interval) -> Option<()> {
     let mut parts = word.split(':');
     interval.hours = sign * number(parts.next()?)?;
     interval.minutes = sign * number(parts.next()?)?;
-    let (whole, fraction) = match parts.next()?.split_once('.') {
-        Some((whole, fraction)) => (whole.to_owned(), format!("{fraction:0<6}")),
-        None => (word.rsplit(':').next()?.to_owned(), "0".to_owned()),
-    };
-    interval.seconds = sign * number(&whole)?;
-    interval.micros = sign * number(fraction.get(..6).unwrap_or(&fraction))?;
+    let (whole, fraction) =
+        parts.next()?.split_once('.').unwrap_or_else(|| (word.rsplit(':').next().unwrap_or(word), "0"));
+    interval.seconds = sign * number(whole)?;
+    interval.micros = sign * micros(fraction)?;
     Some(())
+}
+
+/// The first six digits behind the point.
+fn micros(fraction: &str) -> Option<i64> {
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+    Some(digits.fold(0, |n, b| n * 10 + i64::from(b - b'0')))
 }
 
 /// The server's own range is far smaller; within this one no sum overflows.
@@ -66,16 +73,28 @@ impl Interval {
 
     /// `P1Y2M3DT4H5M6.78S`, always with all six parts.
     pub fn write_iso(&self, out: &mut Vec<u8>) {
-        let Self { years, months, days, hours, minutes, .. } = self;
-        let negative = if self.seconds < 0 || self.micros < 0 { "-" } else { "" };
-        let mut text = format!("P{years}Y{months}M{days}DT{hours}H{minutes}M{negative}{}", self.seconds.abs());
-        if self.micros != 0 {
-            let fraction = format!("{:06}", self.micros.abs());
-            text.push('.');
-            text.push_str(fraction.trim_end_matches('0'));
+        let mut digits = itoa::Buffer::new();
+        let mut part = |out: &mut Vec<u8>, value: i64, unit: &[u8]| {
+            out.extend_from_slice(digits.format(value).as_bytes());
+            out.extend_from_slice(unit);
+        };
+        out.push(b'P');
+        part(out, self.years, b"Y");
+        part(out, self.months, b"M");
+        part(out, self.days, b"DT");
+        part(out, self.hours, b"H");
+        part(out, self.minutes, b"M");
+        if self.seconds < 0 || self.micros < 0 {
+            out.push(b'-');
         }
-        text.push('S');
-        out.extend_from_slice(text.as_bytes());
+        part(out, self.seconds.abs(), b"");
+        if self.micros != 0 {
+            // seven digits: the one put in front keeps the zeros
+            let text = digits.format(1_000_000 + self.micros.abs());
+            out.push(b'.');
+            out.extend_from_slice(text[1..].trim_end_matches('0').as_bytes());
+        }
+        out.push(b'S');
     }
 }
 
