@@ -1,5 +1,6 @@
 //! What the command can do, a file per verb.
 
+mod arguments;
 mod bench;
 mod compat;
 mod demo;
@@ -11,46 +12,4 @@ mod up;
 mod versions;
 mod with;
 
-use std::process::ExitCode;
-
-use anyhow::Result;
-use clap::{Parser, Subcommand};
-
-/// Real components as processes: PostgreSQL, MongoDB, Kafka, Java Connect with Debezium, and the ClickHouse engine.
-#[derive(Debug, Parser)]
-#[command(name = "rig", version)]
-pub struct Arguments {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Provision(provision::Arguments),
-    Up(up::Arguments),
-    Bench(bench::Arguments),
-    Compat(compat::Arguments),
-    Sim(sim::Arguments),
-    Docs(docs::Arguments),
-    Demo(demo::Arguments),
-    Versions(versions::Arguments),
-    Prerequisites(prerequisites::Arguments),
-    With(with::Arguments),
-}
-
-impl Arguments {
-    pub fn run(self) -> Result<ExitCode> {
-        match self.verb {
-            Verb::Provision(arguments) => arguments.run(),
-            Verb::Up(arguments) => arguments.run(),
-            Verb::Bench(arguments) => arguments.run(),
-            Verb::Compat(arguments) => arguments.run(),
-            Verb::Sim(arguments) => arguments.run(),
-            Verb::Docs(arguments) => arguments.run(),
-            Verb::Demo(arguments) => arguments.run(),
-            Verb::Versions(arguments) => arguments.run(),
-            Verb::Prerequisites(arguments) => arguments.run(),
-            Verb::With(arguments) => arguments.run(),
-        }
-    }
-}
+pub use arguments::Arguments;
