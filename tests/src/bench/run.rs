@@ -25,9 +25,9 @@ pub fn run(options: Options, tell: &mut dyn FnMut(String)) -> Result<Report> {
     let mut sides = vec![ceiling(&rig, &postgres, options.rows, &end)?];
     tell("draining with capture, to nowhere".into());
     sides.push(discarding(&rig, &postgres, options.rows)?);
-    for entrant in &ENTRANTS {
+    for (later, entrant) in ENTRANTS.iter().enumerate() {
         tell(format!("draining with {}", entrant.name));
-        sides.push(entrant.run(&rig, &postgres, &mut kafka, options.rows)?);
+        sides.push(entrant.run(&rig, &postgres, &mut kafka, options.rows, later as u64)?);
     }
     tell("comparing the records".into());
     let [ours, ours_tuned, _, debezium] = &ENTRANTS;

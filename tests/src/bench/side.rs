@@ -76,8 +76,9 @@ impl Entrant {
         format!("{}.{TABLE}", self.prefix)
     }
 
-    /// Drains the log into the broker, then measures a start with nothing to read but one new row.
-    pub fn run(&self, rig: &Rig, postgres: &Postgres, kafka: &mut Kafka, rows: u64) -> Result<Figures> {
+    /// Drains the log into the broker, then measures a start with nothing to read but one new row. `later` rows stand in
+    /// the log behind the load: those that earlier sides were started with.
+    pub fn run(&self, rig: &Rig, postgres: &Postgres, kafka: &mut Kafka, rows: u64, later: u64) -> Result<Figures> {
         let topic = self.topic();
         kafka.create_topic(&topic, 1, &[("message.timestamp.type", "LogAppendTime")])?;
         let builder = match self.engine {
@@ -88,7 +89,7 @@ impl Entrant {
         let (reader, broker) = (id(worker.process())?, id(kafka.process())?);
         let (reader_before, broker_before) = (cpu::seconds(reader), cpu::seconds(broker));
         worker.create("bench", &self.config(postgres))?;
-        let walsender_cpu = self.wait(postgres, kafka, &topic, rows)?;
+        let walsender_cpu = self.wait(postgres, kafka, &topic, rows + later)?;
         let figures = Figures {
             name: self.name,
             rows,
@@ -99,7 +100,7 @@ impl Entrant {
             memory_mb: cpu::peak_memory_mb(reader),
             start_seconds: None,
         };
-        let start_seconds = self.measure_start(&mut worker, postgres, kafka, &topic, rows)?;
+        let start_seconds = self.measure_start(&mut worker, postgres, kafka, &topic, rows + later)?;
         worker.stop()?;
         postgres.sql(&format!("SELECT pg_drop_replication_slot('{}')", self.slot))?;
         Ok(Figures { start_seconds: Some(start_seconds), ..figures })
@@ -150,14 +151,14 @@ impl Entrant {
         postgres: &Postgres,
         kafka: &Kafka,
         topic: &str,
-        rows: u64,
+        records: u64,
     ) -> Result<f64> {
         worker.stop()?;
-        postgres.sql(&format!("UPDATE bench SET a = a + 1 WHERE id = {rows}"))?;
+        postgres.sql("UPDATE bench SET a = a + 1 WHERE id = 1")?;
         let begun = Instant::now();
         worker.process().start()?;
         let end = begun + PATIENCE;
-        while (kafka.count(topic)? as u64) <= rows {
+        while (kafka.count(topic)? as u64) <= records {
             if Instant::now() > end {
                 bail!("{}: no record after a restart", self.name);
             }
