@@ -33,6 +33,16 @@ impl Control {
     }
 }
 
+/// How long a step may go on after a stop was asked for: a query can wait for a lock for hours.
+const LAST_STEP: Duration = Duration::from_secs(1);
+
+async fn overdue(control: &Control) {
+    while !control.is_stopping() {
+        tokio::time::sleep(LOOK_AROUND).await;
+    }
+    tokio::time::sleep(LAST_STEP).await;
+}
+
 /// How a run ended, with the offset stored last as JSON, if one was stored.
 #[derive(Debug)]
 pub struct Ended {
@@ -58,6 +68,7 @@ pub async fn run<S: Source, Out: Output>(
         failure: None,
         started: Instant::now(),
         give_up: None,
+        is_hung: false,
     };
     run.until_end(control, grace).await
 }
@@ -74,6 +85,8 @@ struct Run<'a, S: Source, Out> {
     started: Instant,
     /// When draining is given up.
     give_up: Option<Instant>,
+    /// A step was cut off: the source is not asked for anything again.
+    is_hung: bool,
 }
 
 impl<S: Source, Out: Output> Run<'_, S, Out> {
@@ -90,14 +103,25 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
             if self.core.phase() == Phase::Done {
                 break;
             }
-            if let Err(error) = self.step().await {
+            let stepped = tokio::select! {
+                biased;
+                stepped = self.step() => stepped,
+                () = overdue(control) => {
+                    self.is_hung = true;
+                    Err(Error::transient("the source did not answer when the task was to end"))
+                }
+            };
+            if let Err(error) = stepped {
                 self.fail(error);
             }
         }
         if self.core.in_flight() > 0 {
             self.output.abandon();
         }
-        if let Err(error) = self.source.close().await {
+        // half a message may have been sent on a connection that was left in mid-step: it is only dropped
+        if !self.is_hung
+            && let Err(error) = self.source.close().await
+        {
             tracing::debug!(error = %error, "closing the source failed");
         }
         Ended { failure: self.failure, stored: self.stored }

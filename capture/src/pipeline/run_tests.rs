@@ -18,6 +18,8 @@ struct Counting {
     next: u64,
     /// Asks for the end behind the last one.
     stops: Option<Control>,
+    /// Never comes back from its first pump, as behind a lock; nor would it from its close.
+    hangs: bool,
 }
 
 impl Source for Counting {
@@ -32,6 +34,9 @@ impl Source for Counting {
         if let Some(control) = &self.stops {
             control.stop();
         }
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
         Ok(Pumped::More)
     }
 
@@ -42,6 +47,9 @@ impl Source for Counting {
     }
 
     async fn close(self) -> Result<()> {
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
         Ok(())
     }
 }
@@ -116,7 +124,7 @@ const LIMITS: Limits = Limits { bytes: 1000, records: 1000, store_every_ms: 3_60
 const LONG: Duration = Duration::from_secs(3600);
 
 fn source(records: u64) -> Counting {
-    Counting { left: records, next: 0, stops: None }
+    Counting { left: records, next: 0, stops: None, hangs: false }
 }
 
 #[tokio::test]
@@ -147,4 +155,14 @@ async fn giving_up_still_stores_what_was_acknowledged() {
     let source = Counting { stops: Some(control.clone()), ..source(3) };
     let ended = run(source, output, &mut store, LIMITS, (&control, Duration::from_millis(20))).await;
     assert_eq!(ended.stored.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_source_that_hangs() {
+    let (mut store, output) = (Slow::default(), Scripted { acknowledges: 3, ..Scripted::default() });
+    let control = Control::default();
+    let source = Counting { stops: Some(control.clone()), hangs: true, ..source(3) };
+    let ended = run(source, output, &mut store, LIMITS, (&control, LONG)).await;
+    assert_eq!(ended.stored.as_deref(), Some("3"));
+    assert!(ended.failure.is_some_and(|e| e.is_transient()));
 }

@@ -67,6 +67,10 @@ fn judge(error: &ServerError) -> (bool, &'static str) {
         "42501" => (true, "grant the role of database.user REPLICATION, LOGIN and SELECT on the captured tables"),
         "42704" => (true, "check publication.name and slot.name: the object does not exist"),
         "42P01" | "3F000" => (true, "check table.include.list and snapshot settings: the relation does not exist"),
+        "42710" => (
+            false,
+            "the object exists already: see whether another connector uses the same slot.name or publication.name",
+        ),
         "55006" => (false, "the slot is in use: end the other reader, or give this connector its own slot.name"),
         "53400" => (true, "no free replication slot: raise max_replication_slots or drop an unused slot"),
         "53300" => (false, "the server has no free connection: raise max_connections or max_wal_senders"),

@@ -4,7 +4,7 @@ use super::catalog::{Catalog, TableEntry};
 use super::change::Changes;
 use super::config::{Settings, SnapshotMode};
 use super::feedback::Feedback;
-use super::pgoutput::Message;
+use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot};
 use super::snapshot::{Snapshot, View};
@@ -21,6 +21,15 @@ use tokio::time::timeout_at;
 const PAUSE: Duration = Duration::from_micros(300);
 /// A read of at least this size counts as load.
 const LOAD_BYTES: usize = 16 << 10;
+
+/// The server ends the stream when it hears nothing for `wal_sender_timeout`, a minute by default.
+const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
+
+fn catalog_hangs(body: &RelationBody<'_>) -> Error {
+    let (schema, table) = (body.schema, body.table);
+    Error::transient(format!("the catalog did not tell about {schema}.{table} within {CATALOG_TIMEOUT:?}"))
+        .remedy("look in pg_stat_activity for a transaction that keeps the table locked")
+}
 
 pub struct Reader {
     settings: Settings,
@@ -230,7 +239,12 @@ impl Reader {
             Some(Frame::XLogData { start, message }) => {
                 self.feedback.received(start);
                 match stream::read(start, message)? {
-                    Message::Relation(body) => stream.describe(&mut self.catalog, &self.settings, &body).await,
+                    Message::Relation(body) => {
+                        let described = stream.describe(&mut self.catalog, &self.settings, &body);
+                        tokio::time::timeout(CATALOG_TIMEOUT, described)
+                            .await
+                            .unwrap_or_else(|_| Err(catalog_hangs(&body)))
+                    }
                     message => stream.handle(start, &message, changes),
                 }
             }

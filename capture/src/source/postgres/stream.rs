@@ -213,6 +213,7 @@ impl Stream {
     ) -> Result<()> {
         let index = self.relations.index(relation).ok_or_else(|| {
             Error::definite(format!("the log at {lsn} changes relation {relation} without having described it"))
+                .remedy("report it with the server's version; leave the table out with table.exclude.list until then")
         })?;
         if self.relations.list[index].is_none() {
             self.pass(lsn, MessageType::Noop);
@@ -224,7 +225,10 @@ impl Stream {
         }
         let origin = self.origin(lsn);
         let Some(relation) = &self.relations.list[index] else { return Ok(()) };
-        let malformed = || Error::definite(format!("a row of {} at {lsn} is malformed", relation.name()));
+        let malformed = || {
+            Error::definite(format!("a row of {} at {lsn} is malformed", relation.name()))
+                .remedy("report it with the server's version; leave the table out with table.exclude.list until then")
+        };
         if let Some(bytes) = new {
             self.new_cells.read_tuple(bytes).ok_or_else(malformed)?;
         }
@@ -267,7 +271,9 @@ impl Resume {
 /// Parses a message of the log, naming the place where that fails.
 #[inline]
 pub fn read(start: u64, bytes: &[u8]) -> Result<Message<'_>> {
-    parse(bytes).map_err(|what| Error::definite(format!("the log at {}: {what}", Lsn(start))))
+    parse(bytes).map_err(|what| {
+        Error::definite(format!("the log at {}: {what}", Lsn(start))).remedy("report it with the server's version")
+    })
 }
 
 #[cfg(test)]
