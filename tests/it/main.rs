@@ -7,6 +7,7 @@ mod chaos;
 mod databases;
 mod kafka;
 mod rest;
+mod shipped;
 mod story;
 mod supervision;
 mod tail;

@@ -10,5 +10,5 @@ mod paths;
 mod placeholder;
 mod registry;
 
-pub use placeholder::contains_placeholder;
+pub use placeholder::{contains_placeholder, replace};
 pub use registry::Providers;
