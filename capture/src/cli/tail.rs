@@ -92,7 +92,16 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
 fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: StateCell) -> Result<TaskHandle> {
     let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
     let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
-    let job = Job { name: "tail".to_owned(), config, schemas, store, limits: LIMITS, grace: GRACE, cell };
+    let job = Job {
+        name: "tail".to_owned(),
+        config,
+        schemas,
+        store,
+        limits: LIMITS,
+        grace: GRACE,
+        cell,
+        waits_for_source: false,
+    };
     let limit = arguments.limit;
     if arguments.discard {
         return launch(definition.kind, job, move || Ok(Limited::new(NullOutput::default(), limit)));

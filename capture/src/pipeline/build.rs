@@ -54,7 +54,16 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
         value: has_schemas("value.converter", &spec.config, &spec.worker_converters),
     };
     let limits = limits(&producer, spec.offset_flush_interval);
-    let job = Job { name: spec.connector, config: spec.config, schemas, store, limits, grace: GRACE, cell };
+    let job = Job {
+        name: spec.connector,
+        config: spec.config,
+        schemas,
+        store,
+        limits,
+        grace: GRACE,
+        cell,
+        waits_for_source: true,
+    };
     launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS)?)))
 }
 
@@ -80,6 +89,8 @@ pub struct Job {
     pub limits: Limits,
     pub grace: Duration,
     pub cell: StateCell,
+    /// Whether a source that cannot be reached at the start is waited for.
+    pub waits_for_source: bool,
 }
 
 /// Starts the task of a connector of this kind with the output that `output` makes.
@@ -88,10 +99,26 @@ where
     Out: Output,
     F: FnMut() -> Result<Out> + Send + 'static,
 {
-    let Job { name, config, schemas, store, limits, grace, cell } = job;
+    let Job { name, config, schemas, store, limits, grace, cell, waits_for_source } = job;
     match kind {
-        Kind::Postgres => start(Task { name, parts: Postgres { config, schemas, output }, store, limits, grace, cell }),
-        Kind::MongoDb => start(Task { name, parts: Mongodb { config, schemas, output }, store, limits, grace, cell }),
+        Kind::Postgres => start(Task {
+            name,
+            parts: Postgres { config, schemas, output },
+            store,
+            limits,
+            grace,
+            cell,
+            waits_for_source,
+        }),
+        Kind::MongoDb => start(Task {
+            name,
+            parts: Mongodb { config, schemas, output },
+            store,
+            limits,
+            grace,
+            cell,
+            waits_for_source,
+        }),
     }
 }
 

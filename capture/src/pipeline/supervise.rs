@@ -68,6 +68,8 @@ pub struct Task<P> {
     pub limits: Limits,
     pub grace: Duration,
     pub cell: StateCell,
+    /// False for a command in somebody's hands: a source that cannot be opened at all ends the task with the cause.
+    pub waits_for_source: bool,
 }
 
 pub fn start<P: Parts + Send + 'static>(mut task: Task<P>) -> Result<TaskHandle> {
@@ -117,7 +119,8 @@ async fn attempts<P: Parts>(task: &mut Task<P>, control: &Control) -> State {
         let (failure, newly_stored) = attempt(task, stored.as_deref(), control).await;
         stored = newly_stored.or(stored);
         let Some(error) = failure else { return State::Stopped };
-        if !error.is_transient() {
+        let has_run = matches!(task.cell.get(), State::Running | State::Retrying(_));
+        if !error.is_transient() || !(has_run || task.waits_for_source) {
             return State::Failed(error.report());
         }
         if begun.elapsed() > HEALTHY {

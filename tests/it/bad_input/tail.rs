@@ -1,5 +1,6 @@
 //! `capture tail` on sources that cannot be captured: a code other than zero, and why.
 
+use rig::process::wait;
 use rig::{Postgres, Rig};
 
 use super::{PATIENCE, assert_says};
@@ -51,24 +52,24 @@ fn a_mongodb_that_refuses_the_login_is_named_with_the_remedy() {
 }
 
 #[test]
-fn a_postgres_that_is_not_there_is_tried_again_until_it_is() {
+fn a_source_that_is_not_there_ends_the_command_and_one_that_goes_away_is_waited_for() {
     let rig = Rig::new("bad-tail-reach").unwrap();
     let mut postgres = rig.postgres().start().unwrap();
     postgres.sql("CREATE TABLE users (user_id int PRIMARY KEY); INSERT INTO users VALUES (1)").unwrap();
     postgres.stop().unwrap();
-    let offsets = rig.folder().join("offsets.json");
-    let program = rig.program("capture").unwrap().output_apart().arguments(["tail", "--source", &postgres.url()]);
-    let mut tail = program.argument("--offsets").argument(offsets).start().unwrap();
-    tail.wait_log("task tries again", PATIENCE).unwrap();
-    assert_says(
-        "reach",
-        &tail.log().unwrap(),
-        &["cannot reach PostgreSQL at 127.0.0.1", "remedy: check database.hostname"],
-    );
-    postgres.start().unwrap();
-    tail.wait_ready(PATIENCE, || Ok(tail_output(&rig)?.contains("\"op\":\"r\"").then_some(()))).unwrap();
-}
+    let report = refused(&rig, &["--source", &postgres.url()]);
+    let reach = ["cannot reach PostgreSQL at 127.0.0.1", "remedy: check database.hostname"];
+    assert_says("reach", &report, &reach);
 
-fn tail_output(rig: &Rig) -> anyhow::Result<String> {
-    Ok(std::fs::read_to_string(rig.folder().join("capture.out"))?)
+    postgres.start().unwrap();
+    let offsets = rig.folder().join("offsets.json");
+    let program = rig.program("capture").unwrap().output_apart().log_as("stays");
+    let program = program.arguments(["tail", "--source", &postgres.url(), "--offsets"]).argument(offsets);
+    let mut tail = program.start().unwrap();
+    tail.wait_log("streaming", PATIENCE).unwrap();
+    postgres.restart().unwrap();
+    tail.wait_log("task tries again", PATIENCE).unwrap();
+    postgres.sql("INSERT INTO users VALUES (2)").unwrap();
+    let arrived = |tail: &rig::process::Process| Ok(tail.output()?.contains("\"op\":\"c\"").then_some(()));
+    wait::until("the change after the restart", PATIENCE, || arrived(&tail)).unwrap();
 }
