@@ -154,7 +154,7 @@ impl Entrant {
         records: u64,
     ) -> Result<f64> {
         worker.stop()?;
-        postgres.sql("UPDATE bench SET a = a + 1 WHERE id = 1")?;
+        postgres.sql("UPDATE bench SET n = n + 1 WHERE id = 1")?;
         let begun = Instant::now();
         worker.process().start()?;
         let end = begun + PATIENCE;

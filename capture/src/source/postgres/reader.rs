@@ -18,11 +18,12 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
 /// A pause under load lets the server write in larger pieces, which costs both sides less.
-const PAUSE: Duration = Duration::from_micros(300);
-/// A read of at least this size counts as load.
-const LOAD_BYTES: usize = 16 << 10;
+const PAUSE: Duration = Duration::from_micros(500);
+/// A read of at least this size counts as load: some rows at once. A larger bound would miss a reader that is faster than
+/// the server, which then gets every few rows by themselves.
+const LOAD_BYTES: usize = 1 << 10;
 
-/// The server ends the stream when it hears nothing for `wal_sender_timeout`, a minute by default.
+/// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
 const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
 
 fn catalog_hangs(body: &RelationBody<'_>) -> Error {
