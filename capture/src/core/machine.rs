@@ -48,7 +48,6 @@ pub struct Core<O, L = Ledger<O>> {
     store_due_ms: u64,
     /// Store at the next opportunity, without waiting for the interval.
     urgent: bool,
-    refused: bool,
 }
 
 impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
@@ -63,7 +62,6 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
             confirm_due: false,
             store_due_ms: 0,
             urgent: false,
-            refused: false,
         }
     }
 
@@ -88,7 +86,6 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
 
     /// The broker refused a record for good. It stays in the ledger, so nothing behind it can ever be stored.
     pub fn refused(&mut self) {
-        self.refused = true;
         self.fail();
     }
 
@@ -206,10 +203,6 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
 
     pub fn bytes_in_flight(&self) -> usize {
         self.ledger.bytes_in_flight()
-    }
-
-    pub fn was_refused(&self) -> bool {
-        self.refused
     }
 }
 

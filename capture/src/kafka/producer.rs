@@ -12,7 +12,6 @@ use rdkafka::message::{Header as KafkaHeader, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::{ClientConfig, ClientContext};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::Notify;
 
 /// What became of records.
@@ -145,11 +144,6 @@ impl Producer {
             Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Ok(false),
             Err((error, _)) => Err(refusal(&error, record.topic)),
         }
-    }
-
-    /// Waits until everything handed over is settled one way or the other.
-    pub fn flush(&self, timeout: Duration) -> bool {
-        self.inner.flush(timeout).is_ok()
     }
 
     /// Forgets what is still queued: after a failure it is read and sent again.

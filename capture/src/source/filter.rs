@@ -36,10 +36,6 @@ impl Filter {
     pub fn includes(&self) -> &[Regex] {
         self.include.as_deref().unwrap_or_default()
     }
-
-    pub fn is_open(&self) -> bool {
-        self.include.is_none() && self.exclude.is_none()
-    }
 }
 
 /// The patterns of a comma-separated list, each matching whole names only.

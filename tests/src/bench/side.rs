@@ -142,7 +142,11 @@ impl Entrant {
             }
             std::thread::sleep(LOOK);
         }
-        Ok(walsender.map_or(0.0, cpu::seconds))
+        let walsender = walsender.with_context(|| format!("{}: the slot {} was never read", self.name, self.slot))?;
+        if walsender_of(postgres, self.slot)? != Some(walsender) {
+            bail!("{}: the replication connection was made anew, so its CPU time is not known", self.name);
+        }
+        Ok(cpu::seconds(walsender))
     }
 
     fn measure_start(

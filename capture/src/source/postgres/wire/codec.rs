@@ -90,11 +90,6 @@ impl Connection {
         Ok(count)
     }
 
-    /// True where the last read left no room: the kernel holds more.
-    pub fn is_buffer_full(&self) -> bool {
-        self.end == self.buffer.len()
-    }
-
     /// One long message must not stay in memory for the life of the connection.
     #[cold]
     fn shrink(&mut self) {
