@@ -46,6 +46,10 @@ const TUNED: &[(&str, &str)] = &[
     ("producer.override.linger.ms", "20"),
 ];
 
+/// Runs before all others and is not shown: the broker's code is compiled by then.
+pub const WARM_UP: Entrant =
+    Entrant { name: "the broker's warm-up", slot: "warm", prefix: "warm", engine: Engine::Tailrace, settings: &[] };
+
 pub const CEILING_SLOT: &str = "ceiling";
 pub const NULL_SLOT: &str = "discard";
 pub const ENTRANTS: [Entrant; 4] = [

@@ -11,17 +11,10 @@ use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
-use super::wire::startup::Purpose;
 use crate::error::{Error, Result};
 use crate::source::Pumped;
 use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
-
-/// A pause under load lets the server write in larger pieces, which costs both sides less.
-const PAUSE: Duration = Duration::from_micros(500);
-/// A read of at least this size counts as load: some rows at once. A larger bound would miss a reader that is faster than
-/// the server, which then gets every few rows by themselves.
-const LOAD_BYTES: usize = 1 << 10;
 
 /// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
 const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,7 +31,6 @@ pub struct Reader {
     replication: Connection,
     phase: Phase,
     feedback: Feedback,
-    last_read_bytes: usize,
 }
 
 enum Phase {
@@ -51,10 +43,7 @@ enum Phase {
 impl Reader {
     /// Logs in, prepares slot and publication, and decides between snapshot and stream.
     pub async fn open(settings: Settings, stored: Option<Offset>) -> Result<Self> {
-        let (sql, replication) = tokio::try_join!(
-            settings.login.connect(Purpose::Sql, "tailrace"),
-            settings.login.connect(Purpose::Replication, "tailrace streaming"),
-        )?;
+        let (sql, replication) = settings.login.connect_both().await?;
         let mut catalog = Catalog::new(sql).await?;
         check_wal_level(&mut catalog).await?;
         let mut tables = catalog.tables().await?;
@@ -68,7 +57,6 @@ impl Reader {
             catalog,
             replication,
             phase: Phase::Finished,
-            last_read_bytes: 0,
         };
         reader.prepare(stored, &tables).await?;
         Ok(reader)
@@ -200,16 +188,9 @@ impl Reader {
             match self.replication.peek_past_notices()? {
                 None if has_read => return Ok(Pumped::More),
                 None => {
-                    if self.last_read_bytes >= LOAD_BYTES {
-                        // the task owns its thread; a timer of the runtime would be too coarse
-                        std::thread::sleep(PAUSE);
-                    }
-                    match timeout_at(deadline.into(), self.replication.fill()).await {
-                        Ok(read) => self.last_read_bytes = read?,
-                        Err(_) => {
-                            self.last_read_bytes = 0;
-                            return Ok(Pumped::Idle);
-                        }
+                    match timeout_at(deadline.into(), self.replication.fill_from_log()).await {
+                        Ok(read) => read?,
+                        Err(_) => return Ok(Pumped::Idle),
                     }
                     has_read = true;
                 }

@@ -1,8 +1,10 @@
 //! Frames of one connection, borrowed from one buffer that is reused for every read.
 
 use super::super::error::{self, ServerError};
+use super::pace::Pace;
 use crate::error::{Error, Result};
 use std::ops::Range;
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// TCP, TLS over TCP, or a Unix socket.
@@ -16,6 +18,7 @@ pub struct Connection {
     end: usize,
     /// Where it leads, for messages.
     target: String,
+    pace: Pace,
 }
 
 /// Room for one read; the buffer grows only for a message that is longer.
@@ -24,7 +27,12 @@ const HEADER_BYTES: usize = 5;
 
 impl Connection {
     pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
-        Self { stream, buffer: vec![0; room_bytes.clamp(8 << 10, READ_BYTES)], start: 0, end: 0, target }
+        let buffer = vec![0; room_bytes.clamp(8 << 10, READ_BYTES)];
+        Self { stream, buffer, start: 0, end: 0, target, pace: Pace::default() }
+    }
+
+    pub fn with_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     pub fn target(&self) -> &str {
@@ -88,6 +96,18 @@ impl Connection {
         }
         self.end += count;
         Ok(count)
+    }
+
+    /// As [`Self::fill`], at the pace that suits a log.
+    pub async fn fill_from_log(&mut self) -> Result<()> {
+        let pause = self.pace.pause(Instant::now());
+        if !pause.is_zero() {
+            // the task owns its thread; a timer of the runtime would be too coarse
+            std::thread::sleep(pause);
+        }
+        let count = self.fill().await?;
+        self.pace.has_read(count, Instant::now());
+        Ok(())
     }
 
     /// One long message must not stay in memory for the life of the connection.

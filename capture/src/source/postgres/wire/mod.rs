@@ -2,6 +2,8 @@
 
 pub mod codec;
 pub mod copy;
+mod dial;
+mod pace;
 pub mod query;
 pub mod replication;
 pub mod startup;

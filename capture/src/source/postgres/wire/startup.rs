@@ -1,6 +1,8 @@
-//! From an address to a connection that is ready for queries: TCP or Unix socket, TLS, login.
+//! From an address to a connection that is ready for queries: the login.
 
-use super::codec::{Connection, Duplex};
+use super::codec::Connection;
+use super::dial::Dialed;
+use super::pace::Window;
 use super::tls::{self, Mode};
 use crate::config::secret::Secret;
 use crate::error::{Error, Result};
@@ -10,10 +12,7 @@ use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
 use postgres_protocol::message::backend::AuthenticationSaslBody;
 use postgres_protocol::message::{backend, frontend};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream, UnixStream};
 
 /// Where and as whom to log in.
 #[derive(Debug, Clone)]
@@ -38,98 +37,45 @@ pub enum Purpose {
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Lets the server write ahead of a reader that pauses under load.
-const RECEIVE_BUFFER_BYTES: u32 = 4 << 20;
 
 impl Login {
     pub fn target(&self) -> String {
         format!("PostgreSQL at {}:{}, database {}", self.host, self.port, self.database)
     }
 
-    pub async fn connect(&self, purpose: Purpose, application: &str) -> Result<Connection> {
-        let work = self.connect_once(purpose, application);
+    /// The two connections of a reader: for plain SQL, and for the log.
+    pub async fn connect_both(&self) -> Result<(Connection, Connection)> {
+        let work = async {
+            let sql = self.dial(Window::Kernel).await?;
+            let log = self.dial_log(sql.round_trip).await?;
+            tokio::try_join!(
+                self.log_in(sql, Purpose::Sql, "tailrace"),
+                self.log_in(log, Purpose::Replication, "tailrace streaming"),
+            )
+        };
         match tokio::time::timeout(CONNECT_TIMEOUT, work).await {
-            Ok(connection) => connection,
+            Ok(connections) => connections,
             Err(_) => Err(Error::transient(format!("{} did not answer within {CONNECT_TIMEOUT:?}", self.target()))
                 .remedy("check database.hostname, database.port and the network between them")),
         }
     }
 
-    async fn connect_once(&self, purpose: Purpose, application: &str) -> Result<Connection> {
-        let stream = self.stream(purpose).await?;
+    /// The window has to stand before the connection does, so the way is measured by another one. A busy machine makes a
+    /// way seem long, never short: where this one proves shorter, it is made once more.
+    async fn dial_log(&self, round_trip: Duration) -> Result<Dialed> {
+        let window = Window::suiting(round_trip);
+        let log = self.dial(window).await?;
+        let second = Window::suiting(log.round_trip.min(round_trip));
+        tracing::debug!(window = ?second, "way to the database measured");
+        if second == window { Ok(log) } else { self.dial(second).await }
+    }
+
+    async fn log_in(&self, dialed: Dialed, purpose: Purpose, application: &str) -> Result<Connection> {
         let room = if purpose == Purpose::Replication { 1 << 20 } else { 64 << 10 };
-        let mut connection = Connection::new(stream, self.target(), room);
+        let mut connection = Connection::new(dialed.stream, self.target(), room).with_pace(dialed.pace);
         self.send_startup(&mut connection, purpose, application).await?;
         self.authenticate(&mut connection).await?;
         Ok(connection)
-    }
-
-    async fn stream(&self, purpose: Purpose) -> Result<Box<dyn Duplex>> {
-        if self.host.starts_with('/') {
-            let path = format!("{}/.s.PGSQL.{}", self.host, self.port);
-            return Ok(Box::new(UnixStream::connect(path).await.map_err(|e| self.unreachable(e))?));
-        }
-        let tcp = self.tcp(purpose).await?;
-        match self.ssl_mode {
-            Mode::Disable | Mode::Allow => Ok(Box::new(tcp)),
-            _ => self.encrypt(tcp).await,
-        }
-    }
-
-    async fn tcp(&self, purpose: Purpose) -> Result<TcpStream> {
-        let addresses =
-            tokio::net::lookup_host((self.host.as_str(), self.port)).await.map_err(|e| self.unreachable(e))?;
-        let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");
-        for address in addresses {
-            let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
-            let socket = socket.map_err(|e| self.unreachable(e))?;
-            if purpose == Purpose::Replication {
-                // a smaller buffer than asked for only costs speed
-                let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
-            }
-            let _ = socket.set_keepalive(true);
-            match socket.connect(address).await {
-                Ok(stream) => {
-                    let _ = stream.set_nodelay(true);
-                    return Ok(stream);
-                }
-                Err(e) => last = e,
-            }
-        }
-        Err(self.unreachable(last))
-    }
-
-    fn unreachable(&self, cause: std::io::Error) -> Error {
-        Error::transient(format!("cannot reach {}", self.target()))
-            .caused_by(cause)
-            .remedy("check database.hostname and database.port, and that the server listens there")
-    }
-
-    async fn encrypt(&self, mut tcp: TcpStream) -> Result<Box<dyn Duplex>> {
-        let mut request = BytesMut::new();
-        frontend::ssl_request(&mut request);
-        let mut answer = [0u8];
-        let asked = async {
-            tcp.write_all(&request).await?;
-            tcp.read_exact(&mut answer).await
-        };
-        asked.await.map_err(|e| self.unreachable(e))?;
-        if answer[0] != b'S' {
-            return match self.ssl_mode {
-                Mode::Prefer => Ok(Box::new(tcp)),
-                _ => Err(Error::definite(format!("{} offers no TLS", self.target()))
-                    .remedy("set database.sslmode to prefer or disable, or switch ssl on at the server")),
-            };
-        }
-        let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
-        let name = rustls_pki_types::ServerName::try_from(self.host.clone())
-            .map_err(|e| Error::definite(format!("database.hostname {} is no TLS name", self.host)).caused_by(e))?;
-        let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|e| {
-            Error::definite(format!("TLS with {} failed", self.target()))
-                .caused_by(e)
-                .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
-        })?;
-        Ok(Box::new(stream))
     }
 
     async fn send_startup(&self, connection: &mut Connection, purpose: Purpose, application: &str) -> Result<()> {
@@ -263,6 +209,7 @@ async fn sasl_answer(connection: &mut Connection) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::AsyncReadExt;
 
     #[tokio::test]
     async fn values_come_in_one_form_whatever_the_role_prefers() {

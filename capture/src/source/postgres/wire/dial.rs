@@ -1,0 +1,98 @@
+//! From an address to an open stream: TCP or Unix socket, and TLS.
+
+use super::codec::Duplex;
+use super::pace::{Pace, Window};
+use super::startup::Login;
+use super::tls::{self, Mode};
+use crate::error::{Error, Result};
+use bytes::BytesMut;
+use postgres_protocol::message::frontend;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream, UnixStream};
+
+/// A stream on which nothing has been said yet.
+pub(super) struct Dialed {
+    pub stream: Box<dyn Duplex>,
+    pub pace: Pace,
+    /// The time that TCP took; nothing on the way to this very machine.
+    pub round_trip: Duration,
+}
+
+impl Login {
+    pub(super) async fn dial(&self, window: Window) -> Result<Dialed> {
+        if self.host.starts_with('/') {
+            let path = format!("{}/.s.PGSQL.{}", self.host, self.port);
+            let unix = UnixStream::connect(path).await.map_err(|e| self.unreachable(e))?;
+            return Ok(Dialed { stream: Box::new(unix), pace: Pace::default(), round_trip: Duration::ZERO });
+        }
+        let (tcp, round_trip) = self.tcp(window).await?;
+        let pace = Pace::new(&tcp, window);
+        let stream = match self.ssl_mode {
+            Mode::Disable | Mode::Allow => Box::new(tcp),
+            _ => self.encrypt(tcp).await?,
+        };
+        Ok(Dialed { stream, pace, round_trip })
+    }
+
+    /// With its round trip.
+    async fn tcp(&self, window: Window) -> Result<(TcpStream, Duration)> {
+        let addresses =
+            tokio::net::lookup_host((self.host.as_str(), self.port)).await.map_err(|e| self.unreachable(e))?;
+        let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");
+        for address in addresses {
+            let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+            let socket = socket.map_err(|e| self.unreachable(e))?;
+            if let Some(bytes) = window.bytes() {
+                // another size than asked for only costs speed
+                let _ = socket.set_recv_buffer_size(bytes);
+            }
+            let _ = socket.set_keepalive(true);
+            let begun = Instant::now();
+            match socket.connect(address).await {
+                Ok(stream) => {
+                    let is_here = stream.local_addr().is_ok_and(|here| here.ip() == address.ip());
+                    let round_trip = if is_here { Duration::ZERO } else { begun.elapsed() };
+                    let _ = stream.set_nodelay(true);
+                    return Ok((stream, round_trip));
+                }
+                Err(e) => last = e,
+            }
+        }
+        Err(self.unreachable(last))
+    }
+
+    fn unreachable(&self, cause: std::io::Error) -> Error {
+        Error::transient(format!("cannot reach {}", self.target()))
+            .caused_by(cause)
+            .remedy("check database.hostname and database.port, and that the server listens there")
+    }
+
+    async fn encrypt(&self, mut tcp: TcpStream) -> Result<Box<dyn Duplex>> {
+        let mut request = BytesMut::new();
+        frontend::ssl_request(&mut request);
+        let mut answer = [0u8];
+        let asked = async {
+            tcp.write_all(&request).await?;
+            tcp.read_exact(&mut answer).await
+        };
+        asked.await.map_err(|e| self.unreachable(e))?;
+        if answer[0] != b'S' {
+            return match self.ssl_mode {
+                Mode::Prefer => Ok(Box::new(tcp)),
+                _ => Err(Error::definite(format!("{} offers no TLS", self.target()))
+                    .remedy("set database.sslmode to prefer or disable, or switch ssl on at the server")),
+            };
+        }
+        let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
+        let name = rustls_pki_types::ServerName::try_from(self.host.clone())
+            .map_err(|e| Error::definite(format!("database.hostname {} is no TLS name", self.host)).caused_by(e))?;
+        let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|e| {
+            Error::definite(format!("TLS with {} failed", self.target()))
+                .caused_by(e)
+                .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
+        })?;
+        Ok(Box::new(stream))
+    }
+}
