@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
+use capture::config::connector::Schemas;
 use capture::config::key::Map;
 use capture::core::{Acknowledgements, Ledger};
-use capture::direct::mongodb::plan::Shape;
 use capture::direct::{mongodb, postgres};
 use capture::error::Result;
 use capture::model::offset::SourceOffset;
@@ -122,15 +122,15 @@ fn relation() -> Relation {
         table: "t".into(),
         columns: COLUMNS.iter().enumerate().map(column).collect(),
         key: vec![0],
-        identity: b'f',
         version: 1,
     }
 }
 
-/// A tuple of the log. Of the places given the log says that they have not changed.
-fn tuple(unchanged: &[usize]) -> Vec<u8> {
+/// A tuple of the log with this key. Of the places given the log says that they have not changed.
+fn tuple(key: &str, unchanged: &[usize]) -> Vec<u8> {
     let mut out = (COLUMNS.len() as u16).to_be_bytes().to_vec();
     for (place, (_, _, text)) in COLUMNS.iter().enumerate() {
+        let text = if place == 0 { key } else { *text };
         if unchanged.contains(&place) {
             out.push(b'u');
             continue;
@@ -151,14 +151,15 @@ fn frame(start: u64, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// One transaction: insert, update with the whole old row and one value left out, delete.
+/// One transaction: insert, update with the whole old row and one value left out, update of the key, delete.
 fn transaction() -> Vec<Vec<u8>> {
     let id = TABLE.to_be_bytes();
-    let (row, partly) = (tuple(&[]), tuple(&[6]));
+    let (row, partly, moved) = (tuple("42", &[]), tuple("42", &[6]), tuple("43", &[6]));
     vec![
         frame(100, &[b"B", &[0; 8], &[0; 8], &7u32.to_be_bytes()]),
         frame(100, &[b"I", &id, b"N", &row]),
         frame(110, &[b"U", &id, b"O", &row, b"N", &partly]),
+        frame(115, &[b"U", &id, b"O", &row, b"N", &moved]),
         frame(120, &[b"D", &id, b"O", &row]),
         frame(130, &[b"C", &[0; 25]]),
     ]
@@ -214,7 +215,7 @@ fn rows_of_postgresql() {
     for (place, pairs) in modes.iter().enumerate() {
         let map: Map =
             pairs.iter().chain(&[("topic.prefix", "p")]).map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        let schemas = postgres::Schemas { key: place == 0, value: place == 0 };
+        let schemas = Schemas { key: place == 0, value: place == 0 };
         let mut encoder = postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default()));
         let mut stream = Stream::new(&Offset::default());
         stream.put(TABLE, Some(relation()));
@@ -225,8 +226,8 @@ fn rows_of_postgresql() {
         assert_no_allocation(&format!("{pairs:?}"), || {
             play(&mut stream, &frames, &mut Encoding { encoder: &mut encoder, out: &mut out });
         });
-        // insert, update, delete and tombstone
-        assert_eq!(out.records, 4 * (WARM_UP + COUNTED));
+        // insert, update, three for the update of the key, delete and tombstone
+        assert_eq!(out.records, 7 * (WARM_UP + COUNTED));
         assert!(out.bytes > 0);
     }
 }
@@ -272,8 +273,7 @@ fn mongodb_encoder() -> mongodb::Encoder {
     let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "mongo")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .into();
-    let shape = Shape { prefix: "mongo".into(), delimiter: ".".into(), key_schemas: true, value_schemas: true };
-    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), shape).unwrap()
+    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), Schemas { key: true, value: true }).unwrap()
 }
 
 #[test]

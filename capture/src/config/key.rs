@@ -3,6 +3,7 @@
 //! Every component lists its settings as a `&'static [Key]`. Validation, the typed settings and `docs/config.md` are all
 //! made from these lists, so that they cannot disagree.
 
+use crate::error::Error;
 use std::collections::BTreeMap;
 
 /// Raw settings as a user wrote them, placeholders already resolved.
@@ -14,7 +15,6 @@ pub enum Kind {
     Text,
     Password,
     Boolean,
-    /// Any 32-bit integer.
     Integer,
     /// An integer of at least 1.
     Positive,
@@ -115,6 +115,12 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// One failure of `subject` out of all its problems, a line each.
+pub fn refused(subject: &str, problems: &[Problem]) -> Error {
+    let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
+    Error::definite(format!("{subject}: {} problem(s):{}", problems.len(), lines.concat())).remedy("correct these keys")
+}
+
 /// Checks `map` against `keys`: missing, malformed and refused values. Unknown names are the caller's business, since
 /// several lists make up one connector.
 pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
@@ -125,6 +131,8 @@ pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
                     .push(Problem::new(key.name, format!("The '{}' value is invalid: A value is required", key.name)));
             }
             None => {}
+            // as good as absent, which has no default to fall back on
+            Some("") if key.default.is_none() => {}
             Some(value) => {
                 if let Err(message) = check_value(key, value) {
                     problems.push(Problem::new(key.name, format!("The '{}' value is invalid: {message}", key.name)));
@@ -251,6 +259,15 @@ mod tests {
         let found = problems(&[("host", "h"), ("port", "x"), ("plugin", "wal2json"), ("tables", "a(")]);
         assert_eq!(found.len(), 3);
         assert_eq!(found[0], "port: The 'port' value is invalid: A positive, non-zero integer value is expected");
+    }
+
+    #[test]
+    fn nothing_is_wrong_with_an_empty_value_of_what_has_no_default() {
+        const TRANSFORMS: &[Key] = &[Key::optional("transforms", Kind::List, "").only(&[], "remove the transforms")];
+        let mut found = vec![];
+        check(TRANSFORMS, &Map::from([("transforms".to_owned(), " ".to_owned())]), &mut found);
+        assert_eq!(found, []);
+        assert_eq!(problems(&[("host", "h"), ("port", "")]).len(), 1, "an empty value hides the default");
     }
 
     #[test]

@@ -1,22 +1,19 @@
 //! What is the same for every record of one collection, made once; and the pass that adds what is not.
 
 use super::schema;
+use crate::config::connector::Schemas;
 use crate::convert::bson::{Element, Elements, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
+use crate::direct::topic;
 use crate::model::json_text;
-
-/// The release whose records these are.
-const VERSION: &str = "2.7.0.Final";
-/// Kafka's longest topic name.
-const LONGEST_TOPIC: usize = 249;
+use crate::source::connectors::VERSION;
 
 /// How records look, for all collections of a connector.
 #[derive(Debug, Clone)]
 pub struct Shape {
     pub prefix: String,
     pub delimiter: String,
-    pub key_schemas: bool,
-    pub value_schemas: bool,
+    pub schemas: Schemas,
 }
 
 /// `source.snapshot`.
@@ -59,20 +56,20 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(shape: &Shape, database: &str, collection: &str) -> Self {
-        let topic = topic_name(shape, database, collection);
+        let topic = topic::name([&shape.prefix, database, collection], &shape.delimiter);
         let with_schema = |schema: String, head: &str| format!("{{\"schema\":{schema},\"payload\":{head}").into_bytes();
         let (key_head, value_head) = ("{\"id\":\"", "{\"before\":");
         Self {
-            key_head: match shape.key_schemas {
+            key_head: match shape.schemas.key {
                 true => with_schema(schema::key(&topic).to_json(), key_head),
                 false => key_head.into(),
             },
-            key_tail: if shape.key_schemas { b"\"}}" } else { b"\"}" },
-            value_head: match shape.value_schemas {
+            key_tail: if shape.schemas.key { b"\"}}" } else { b"\"}" },
+            value_head: match shape.schemas.value {
                 true => with_schema(schema::envelope(&topic).to_json(), value_head),
                 false => value_head.into(),
             },
-            value_tail: if shape.value_schemas { b",\"transaction\":null}}" } else { b",\"transaction\":null}" },
+            value_tail: if shape.schemas.value { b",\"transaction\":null}}" } else { b",\"transaction\":null}" },
             source_head: format!(
                 ",\"source\":{{\"version\":\"{VERSION}\",\"connector\":\"mongodb\",\"name\":\"{}\",\"ts_ms\":",
                 shape.prefix
@@ -146,21 +143,6 @@ impl Plan {
         }
         out.push(b'}');
     }
-}
-
-/// `<prefix>.<database>.<collection>`; what Kafka does not take becomes `_`, one for each UTF-16 unit.
-fn topic_name(shape: &Shape, database: &str, collection: &str) -> String {
-    let Shape { prefix, delimiter, .. } = shape;
-    let mut topic = String::new();
-    for c in format!("{prefix}{delimiter}{database}{delimiter}{collection}").chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') {
-            topic.push(c);
-        } else {
-            topic.extend(std::iter::repeat_n('_', c.len_utf16()));
-        }
-    }
-    topic.truncate(LONGEST_TOPIC);
-    topic
 }
 
 fn between(head: &str, name: &str, tail: &str) -> Vec<u8> {

@@ -3,7 +3,7 @@ use super::*;
 use bson::{DateTime, RawDocumentBuf, Timestamp, doc, oid::ObjectId};
 
 fn shape(schemas: bool) -> Shape {
-    Shape { prefix: "mongo".into(), delimiter: ".".into(), key_schemas: schemas, value_schemas: schemas }
+    Shape { prefix: "mongo".into(), delimiter: ".".into(), schemas: Schemas { key: schemas, value: schemas } }
 }
 
 fn raw(document: bson::Document) -> RawDocumentBuf {
@@ -94,11 +94,4 @@ fn schemas_lead_where_they_are_on() {
         r#"{"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,"parameters":{"allowed":"true,last,false,incremental"},"default":"false","field":"snapshot"}"#
     ));
     assert!(value.contains(r#""optional":false,"name":"mongo.dbit.c1.Envelope"},"payload""#));
-}
-
-#[test]
-fn topics_hold_only_what_kafka_takes() {
-    assert_eq!(topic_name(&shape(false), "dbit", "dbz865_my@collection"), "mongo.dbit.dbz865_my_collection");
-    assert_eq!(topic_name(&shape(false), "d", "😀é"), "mongo.d.___");
-    assert_eq!(topic_name(&shape(false), "d", &"x".repeat(300)).len(), 249);
 }

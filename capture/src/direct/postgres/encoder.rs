@@ -13,6 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub struct Encoder {
     options: Options,
+    /// By their relations' ids.
     plans: Vec<Plan>,
     /// Place of the plan used last: rows of one table come in runs.
     current: usize,
@@ -23,6 +24,9 @@ pub struct Encoder {
 struct Buffers {
     key: Vec<u8>,
     value: Vec<u8>,
+    /// Of a change of the key: what the records on either side say of each other in their headers.
+    old_key: Vec<u8>,
+    new_key: Vec<u8>,
 }
 
 /// The parts of a value.
@@ -68,23 +72,31 @@ impl Encoder {
     #[cold]
     fn find_plan(&mut self, change: &Change<'_>) -> Result<usize> {
         let relation = change.relation;
-        if let Some(place) = self.plans.iter().position(|p| p.version == relation.version) {
-            self.current = place;
-            return Ok(place);
-        }
-        let plan = plan::compile(relation, &self.options)?;
-        // an older description of the same table is never used again
-        match self.plans.iter().position(|p| p.relation == relation.id) {
-            Some(place) => {
-                self.plans[place] = plan;
-                self.current = place;
+        self.current = match self.place(relation.id) {
+            Ok(place) if self.plans[place].version == relation.version => place,
+            Ok(place) => {
+                // an older description of the same table is never used again
+                self.plans[place] = plan::compile(relation, &self.options)?;
+                place
             }
-            None => {
-                self.plans.push(plan);
-                self.current = self.plans.len() - 1;
+            Err(place) => {
+                self.plans.insert(place, plan::compile(relation, &self.options)?);
+                place
             }
-        }
+        };
         Ok(self.current)
+    }
+
+    /// Where the relation's plan stands, or where it belongs.
+    fn place(&self, relation: u32) -> Result<usize, usize> {
+        self.plans.binary_search_by_key(&relation, |plan| plan.relation)
+    }
+
+    /// No change of this relation follows.
+    pub fn forget(&mut self, relation: u32) {
+        if let Ok(place) = self.place(relation) {
+            self.plans.remove(place);
+        }
     }
 }
 
@@ -121,23 +133,18 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 
     /// A changed key: a delete of the old one, its tombstone, and a create of the new one.
     fn moved(&mut self, old: Row<'_>, new: Row<'_>) -> Result<()> {
-        let new_key = self.key_payload(new);
-        let old_key = self.key_payload(old);
+        let new_key = key_payload(self.plan, std::mem::take(&mut self.buffers.new_key), new);
         let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
         self.delete(old, &headers, self.change.before)?;
+        self.buffers.new_key = new_key;
 
+        let old_key = key_payload(self.plan, std::mem::take(&mut self.buffers.old_key), old);
         let image = Image { before: None, after: Some(new), operation: "c" };
         self.value_and_key(&image, new);
         let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
-        self.emit_value(&headers, self.change.offset)
-    }
-
-    fn key_payload(&self, row: Row<'_>) -> Vec<u8> {
-        let mut out = Vec::new();
-        if let Some(key) = &self.plan.key {
-            write_struct(&key.fields, row, None, &mut out);
-        }
-        out
+        self.emit_value(&headers, self.change.offset)?;
+        self.buffers.old_key = old_key;
+        Ok(())
     }
 
     /// `done` is where to resume once the last record is durable; until then the change is to be read again.
@@ -167,6 +174,15 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
     let (old, new) = (old.cell(field.index), new.cell(field.index));
     new != Cell::Unchanged && old != new
+}
+
+/// The key without its schema, in the place of what `out` held.
+fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
+    out.clear();
+    if let Some(key) = &plan.key {
+        write_struct(&key.fields, row, None, &mut out);
+    }
+    out
 }
 
 /// Leaves `out` empty where the table has no key.
@@ -265,5 +281,57 @@ fn write_clock(out: &mut Vec<u8>) {
     for (label, value) in [("\",\"ts_ms\":", now / 1_000_000), (",\"ts_us\":", now / 1000), (",\"ts_ns\":", now)] {
         out.extend_from_slice(label.as_bytes());
         out.extend_from_slice(digits.format(value).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::connector::Schemas;
+    use crate::config::key::Map;
+    use crate::source::filter::Filter;
+    use crate::source::postgres::relation::Relation;
+
+    struct Nowhere;
+
+    impl Emit<Offset> for Nowhere {
+        fn emit(&mut self, _: &Record<'_>, _: &Offset) -> Result<()> {
+            Ok(())
+        }
+
+        fn advance(&mut self, _: &Offset) {}
+
+        fn is_full(&self) -> bool {
+            false
+        }
+    }
+
+    /// The tables whose plans are kept after one change of each relation given, by id and version.
+    fn kept(encoder: &mut Encoder, relations: &[(u32, u64)]) -> Vec<(u32, u64)> {
+        for (id, version) in relations {
+            let (schema, table) = ("public".to_owned(), format!("t{id}"));
+            let relation = Relation { id: *id, schema, table, columns: vec![], key: vec![], version: *version };
+            let (origin, offset) = (Origin::default(), Offset::default());
+            let change = Change {
+                relation: &relation,
+                operation: Operation::Truncate,
+                origin,
+                offset: &offset,
+                before: &offset,
+            };
+            encoder.encode(&change, &mut Nowhere).unwrap();
+        }
+        encoder.plans.iter().map(|plan| (plan.relation, plan.version)).collect()
+    }
+
+    #[test]
+    fn one_plan_is_kept_for_each_table_until_it_is_dropped() {
+        let schemas = Schemas { key: false, value: false };
+        let mut encoder = Encoder::new(Options::parse(&Map::new(), schemas, Filter::default()));
+        assert_eq!(kept(&mut encoder, &[(7, 1), (3, 2), (5, 3), (7, 1)]), [(3, 2), (5, 3), (7, 1)]);
+        assert_eq!(kept(&mut encoder, &[(5, 4), (3, 2)]), [(3, 2), (5, 4), (7, 1)]);
+        encoder.forget(3);
+        encoder.forget(99);
+        assert_eq!(kept(&mut encoder, &[(7, 1)]), [(5, 4), (7, 1)]);
     }
 }

@@ -3,9 +3,11 @@
 use super::column::{self, Writer};
 use super::options::Options;
 use super::{default, envelope};
+use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
+use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
 
 /// One column in the record.
@@ -49,7 +51,7 @@ pub struct KeyPlan {
 }
 
 pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
-    let topic = topic(options, relation);
+    let topic = topic::name([&options.prefix, &relation.schema, &relation.table], &options.delimiter);
     let table = relation.name();
     let mut fields = Vec::new();
     let mut row = Vec::new();
@@ -77,7 +79,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         relation: relation.id,
         version: relation.version,
         key: key_plan(key_parts, relation, &topic, options)?,
-        head: head(options.value_schemas, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
+        head: head(options.schemas.value, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
         source: source_text(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
         table: text(&[
@@ -87,7 +89,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             &quoted(&relation.table),
             ",\"txId\":",
         ]),
-        tail: if options.value_schemas { b"}}" } else { b"}" },
+        tail: if options.schemas.value { b"}}" } else { b"}" },
         fields,
         topic,
     })
@@ -115,8 +117,8 @@ fn key_plan(
     }
     label(&mut fields, relation);
     let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
-    let tail: &'static [u8] = if options.key_schemas { b"}" } else { b"" };
-    Ok(Some(KeyPlan { fields, head: head(options.key_schemas, &schema, ""), tail }))
+    let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
+    Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
 }
 
 fn with_default(schema: Schema, writer: Writer, column: &Column) -> Schema {
@@ -155,20 +157,11 @@ fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
 fn source_text(options: &Options) -> Vec<u8> {
     text(&[
         ",\"source\":{\"version\":\"",
-        envelope::VERSION,
+        VERSION,
         "\",\"connector\":\"postgresql\",\"name\":",
         &quoted(&options.prefix),
         ",\"ts_ms\":",
     ])
-}
-
-/// Every character that a topic name cannot hold becomes `_`.
-fn topic(options: &Options, relation: &Relation) -> String {
-    let name = [&options.prefix, &relation.schema, &relation.table].map(String::as_str).join(&options.delimiter);
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let mut topic: String = name.chars().map(|c| if fits(c) { c } else { '_' }).collect();
-    topic.truncate(249);
-    topic
 }
 
 fn quoted(value: &str) -> String {

@@ -30,7 +30,7 @@ impl Login {
         let (tcp, round_trip) = self.tcp(window).await?;
         let pace = Pace::new(&tcp, window);
         let stream = match self.ssl_mode {
-            Mode::Disable | Mode::Allow => Box::new(tcp),
+            Mode::Disable => Box::new(tcp),
             _ => self.encrypt(tcp).await?,
         };
         Ok(Dialed { stream, pace, round_trip })
@@ -86,13 +86,63 @@ impl Login {
             };
         }
         let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
-        let name = rustls_pki_types::ServerName::try_from(self.host.clone())
-            .map_err(|e| Error::definite(format!("database.hostname {} is no TLS name", self.host)).caused_by(e))?;
-        let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|e| {
-            Error::definite(format!("TLS with {} failed", self.target()))
+        let name = rustls_pki_types::ServerName::try_from(self.host.clone()).map_err(|e| {
+            Error::definite(format!("database.hostname {} is no TLS name", self.host))
                 .caused_by(e)
-                .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
+                .remedy("give a DNS name or an address, or set database.sslmode to disable")
         })?;
-        Ok(Box::new(stream))
+        let connected = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
+        Ok(Box::new(connected.map_err(|e| self.tls_failed(e))?))
+    }
+
+    /// What TLS itself refuses stays refused; a connection that ends in the middle is a server that starts or goes away.
+    fn tls_failed(&self, cause: std::io::Error) -> Error {
+        if cause.kind() != std::io::ErrorKind::InvalidData {
+            return self.unreachable(cause);
+        }
+        Error::definite(format!("TLS with {} failed", self.target()))
+            .caused_by(cause)
+            .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::secret::Secret;
+
+    fn login(port: u16, ssl_mode: Mode) -> Login {
+        Login {
+            host: "127.0.0.1".into(),
+            port,
+            user: "u".into(),
+            password: Secret::default(),
+            database: "d".into(),
+            ssl_mode,
+            ssl_files: tls::Files::default(),
+        }
+    }
+
+    /// What comes of a server that agrees to TLS and then answers with these bytes.
+    async fn answered_within_tls(bytes: &'static [u8]) -> Error {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let login = login(listener.local_addr().unwrap().port(), Mode::Require);
+        let server = async {
+            let (mut tcp, _) = listener.accept().await.unwrap();
+            tcp.read_exact(&mut [0; 8]).await.unwrap();
+            tcp.write_all(b"S").await.unwrap();
+            tcp.read_exact(&mut [0; 16]).await.unwrap();
+            tcp.write_all(bytes).await.unwrap();
+            // kept open behind an answer: closing would reset the connection before that is read
+            (!bytes.is_empty()).then_some(tcp)
+        };
+        let (connected, _open) = tokio::join!(login.dial(Window::Kernel), server);
+        connected.err().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_server_that_goes_away_within_tls_is_tried_again() {
+        assert!(answered_within_tls(b"").await.is_transient());
+        assert!(!answered_within_tls(b"\x15\x03\x03\x00\x02\x02\x28").await.is_transient(), "a fatal alert of TLS");
     }
 }

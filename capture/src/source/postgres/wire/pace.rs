@@ -53,7 +53,7 @@ impl Window {
 
 /// After a long pause a near server has piled up more than this, or it waits for our window.
 const PILE_BYTES: usize = 3 * NEAR_WINDOW_BYTES as usize;
-/// So many long pauses in a row without a pile prove the server far.
+/// So many long pauses without a pile, one after the other, prove the server far.
 const LEAN_CYCLES: u32 = 8;
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub struct Pace {
     near: Option<OwnedFd>,
     last_bytes: usize,
     last_at: Instant,
-    /// Since the end of the last pause.
+    /// Since the beginning of the last pause.
     cycle_bytes: usize,
     cycle_began: Instant,
     was_long: bool,
@@ -109,11 +109,13 @@ impl Pace {
             return Duration::ZERO;
         }
         self.judge();
-        let elapsed_us = now.duration_since(self.cycle_began).as_micros().max(1);
-        let is_long = self.near.is_some() && self.cycle_bytes as u128 * 1000 / elapsed_us >= LOAD_BYTES_PER_MS;
+        // two reads at once are no load yet
+        let elapsed = now.duration_since(self.cycle_began).max(SHORT_PAUSE);
+        let bytes_per_ms = self.cycle_bytes as u128 * 1000 / elapsed.as_micros();
+        let is_long = self.near.is_some() && bytes_per_ms >= LOAD_BYTES_PER_MS;
         let pause = if is_long { LONG_PAUSE } else { SHORT_PAUSE };
         let pause = pause.saturating_sub(now.duration_since(self.last_at));
-        self.begin_cycle(now + pause, is_long);
+        self.begin_cycle(now, is_long);
         pause
     }
 
@@ -152,13 +154,13 @@ mod tests {
         Pace::new(TcpStream::connect(listener.local_addr().unwrap()).unwrap(), window)
     }
 
-    /// Reads once and waits as told; the time after it.
-    fn cycle(pace: &mut Pace, reads: &[usize], mut now: Instant) -> Instant {
-        for bytes in reads {
-            now += pace.pause(now);
+    /// Reads so much at `now`; the pause that follows.
+    fn pause_after(pace: &mut Pace, reads: &[usize], now: Instant) -> Duration {
+        let pauses = reads.iter().map(|bytes| {
             pace.has_read(*bytes, now);
-        }
-        now
+            pace.pause(now)
+        });
+        pauses.last().unwrap()
     }
 
     #[test]
@@ -194,12 +196,13 @@ mod tests {
     fn a_server_that_never_piles_up_counts_as_far() {
         let mut pace = connected(Window::Near);
         let mut now = Instant::now();
-        for _ in 0..=LEAN_CYCLES {
+        for _ in 0..LEAN_CYCLES {
             assert!(pace.near.is_some());
-            // much in no time, and yet not more than a window
-            now = cycle(&mut pace, &[WINDOW, WINDOW, 1_000], now);
-            assert_eq!(pace.pause(now), LONG_PAUSE);
+            // much in no time, so a long pause follows, and yet that brings no more than a window
+            assert_eq!(pause_after(&mut pace, &[WINDOW, WINDOW, 1_000], now), LONG_PAUSE);
             now += LONG_PAUSE;
+            assert_eq!(pause_after(&mut pace, &[WINDOW, 1_000], now), SHORT_PAUSE);
+            now += SHORT_PAUSE;
         }
         assert!(pace.near.is_none());
     }

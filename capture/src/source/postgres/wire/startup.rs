@@ -104,7 +104,9 @@ impl Login {
     }
 
     fn malformed(&self, cause: std::io::Error) -> Error {
-        Error::definite("database.user or database.dbname holds a zero byte").caused_by(cause)
+        Error::definite("database.user, database.password or database.dbname holds a zero byte")
+            .caused_by(cause)
+            .remedy("take it out")
     }
 
     async fn authenticate(&self, connection: &mut Connection) -> Result<()> {
@@ -156,7 +158,8 @@ impl Login {
             offered |= mechanism == SCRAM_SHA_256;
         }
         if !offered {
-            return Err(Error::definite(format!("{} offers no SCRAM-SHA-256", self.target())));
+            return Err(Error::definite(format!("{} offers no SCRAM-SHA-256", self.target()))
+                .remedy("use scram-sha-256, md5, password, cert or trust in pg_hba.conf"));
         }
         let mut scram = ScramSha256::new(self.password.expose().as_bytes(), ChannelBinding::unsupported());
         let mut out = BytesMut::new();
@@ -211,17 +214,21 @@ mod tests {
     use super::*;
     use tokio::io::AsyncReadExt;
 
-    #[tokio::test]
-    async fn values_come_in_one_form_whatever_the_role_prefers() {
-        let login = Login {
-            host: "h".into(),
+    fn login() -> Login {
+        Login {
+            host: "127.0.0.1".into(),
             port: 1,
             user: "u".into(),
             password: Secret::default(),
             database: "d".into(),
             ssl_mode: Mode::Disable,
             ssl_files: tls::Files::default(),
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn values_come_in_one_form_whatever_the_role_prefers() {
+        let login = login();
         let (ours, mut server) = tokio::io::duplex(4096);
         let mut connection = Connection::new(Box::new(ours), login.target(), 0);
         login.send_startup(&mut connection, Purpose::Sql, "a").await.unwrap();

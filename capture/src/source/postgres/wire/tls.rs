@@ -12,7 +12,6 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Disable,
-    Allow,
     Prefer,
     Require,
     VerifyCa,
@@ -20,12 +19,12 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All that the original knows; `allow` is refused.
     pub const WORDS: &'static [&'static str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "disable" => Mode::Disable,
-            "allow" => Mode::Allow,
             "prefer" => Mode::Prefer,
             "require" => Mode::Require,
             "verify-ca" => Mode::VerifyCa,
@@ -49,11 +48,18 @@ pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::fatal("no TLS protocol version is available").caused_by(e))?
         .dangerous()
-        .with_custom_certificate_verifier(verifier(mode, files, provider)?);
+        .with_custom_certificate_verifier(Arc::new(Verifier {
+            authority: authority(mode, files, &provider)?,
+            provider,
+        }));
     match (&files.certificate, &files.key) {
         (Some(certificate), Some(key)) => builder
             .with_client_auth_cert(certificates("database.sslcert", certificate)?, private_key(key)?)
-            .map_err(|e| Error::definite("database.sslcert and database.sslkey do not fit together").caused_by(e)),
+            .map_err(|e| {
+                Error::definite("database.sslcert and database.sslkey do not fit together")
+                    .caused_by(e)
+                    .remedy("name a certificate and the key that belongs to it")
+            }),
         (None, None) => Ok(builder.with_no_client_auth()),
         _ => {
             Err(Error::definite("database.sslcert and database.sslkey must be set together")
@@ -62,26 +68,35 @@ pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
     }
 }
 
-fn verifier(mode: Mode, files: &Files, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
+fn authority(mode: Mode, files: &Files, provider: &Arc<CryptoProvider>) -> Result<Option<Authority>> {
     if !matches!(mode, Mode::VerifyCa | Mode::VerifyFull) {
-        return Ok(Arc::new(AnyCertificate(provider)));
+        return Ok(None);
     }
     let path = files.root.as_deref().ok_or_else(|| {
         Error::definite("database.sslmode verifies the server but database.sslrootcert is not set")
             .remedy("set database.sslrootcert to the PEM file of the certificate authority")
     })?;
+    let unusable = |cause: Box<dyn std::error::Error + Send + Sync>| {
+        Error::definite(format!("database.sslrootcert {path} holds no usable authority"))
+            .caused_by(cause)
+            .remedy("name a PEM file with the certificate of the authority that signed the server's")
+    };
     let mut roots = RootCertStore::empty();
     for certificate in certificates("database.sslrootcert", path)? {
-        roots.add(certificate).map_err(|e| Error::definite(format!("database.sslrootcert {path}")).caused_by(e))?;
+        roots.add(certificate).map_err(|e| unusable(e.into()))?;
     }
-    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+    let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
         .build()
-        .map_err(|e| Error::definite(format!("database.sslrootcert {path} holds no usable authority")).caused_by(e))?;
-    Ok(Arc::new(Authority { inner, check_name: mode == Mode::VerifyFull }))
+        .map_err(|e| unusable(e.into()))?;
+    Ok(Some(Authority { chain, checks_name: mode == Mode::VerifyFull }))
 }
 
 fn certificates(key: &str, path: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let unreadable = |e| Error::definite(format!("{key}: cannot read certificates from {path}")).caused_by(e);
+    let unreadable = |e| {
+        Error::definite(format!("{key}: cannot read certificates from {path}"))
+            .caused_by(e)
+            .remedy("name a PEM file that the worker may read")
+    };
     CertificateDer::pem_file_iter(path).map_err(unreadable)?.collect::<Result<_, _>>().map_err(unreadable)
 }
 
@@ -93,53 +108,23 @@ fn private_key(path: &str) -> Result<PrivateKeyDer<'static>> {
     })
 }
 
-/// `prefer` and `require` encrypt without looking at the certificate, as libpq and the JDBC driver do.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-/// `verify-ca` accepts any name on a certificate of the authority; `verify-full` wants the host's.
+/// Who must have signed the server's certificate.
 #[derive(Debug)]
 struct Authority {
-    inner: Arc<WebPkiServerVerifier>,
-    check_name: bool,
+    chain: Arc<WebPkiServerVerifier>,
+    /// `verify-full` wants the host's name on the certificate; `verify-ca` accepts any.
+    checks_name: bool,
 }
 
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+/// What is asked of the server: nothing but to own its certificate's key (`prefer` and `require`, as with the JDBC driver),
+/// or a certificate of the authority besides.
+#[derive(Debug)]
+struct Verifier {
+    authority: Option<Authority>,
+    provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Authority {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -149,9 +134,10 @@ impl ServerCertVerifier for Authority {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         use rustls::CertificateError::{NotValidForName, NotValidForNameContext};
-        match self.inner.verify_server_cert(end_entity, intermediates, name, ocsp, now) {
+        let Some(authority) = &self.authority else { return Ok(ServerCertVerified::assertion()) };
+        match authority.chain.verify_server_cert(end_entity, intermediates, name, ocsp, now) {
             Err(rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }))
-                if !self.check_name =>
+                if !authority.checks_name =>
             {
                 Ok(ServerCertVerified::assertion())
             }
@@ -165,7 +151,7 @@ impl ServerCertVerifier for Authority {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.inner.verify_tls12_signature(message, certificate, signature)
+        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -174,10 +160,10 @@ impl ServerCertVerifier for Authority {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.inner.verify_tls13_signature(message, certificate, signature)
+        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
