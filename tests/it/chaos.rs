@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::{Process, wait};
-use rig::{Clickhouse, Extent, Kafka, Mongodb, Postgres, Rig, Worker, landing};
+use rig::{Clickhouse, Extent, Kafka, Mongodb, Postgres, Rig, Server as _, Worker, landing};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const KILLS: usize = 10;

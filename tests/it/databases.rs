@@ -1,6 +1,6 @@
 use bson::doc;
-use rig::Rig;
 use rig::provision::PostgresVersion;
+use rig::{Rig, Server as _};
 
 #[test]
 fn every_postgres_version_starts_with_logical_decoding() {

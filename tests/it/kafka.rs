@@ -1,4 +1,4 @@
-use rig::{Extent, Rig};
+use rig::{Extent, Rig, Server as _};
 
 #[test]
 fn records_survive_a_killed_broker_in_order() {

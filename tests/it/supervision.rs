@@ -3,8 +3,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rig::Rig;
 use rig::process::wait;
+use rig::{Rig, Server as _};
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
 

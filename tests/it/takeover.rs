@@ -6,7 +6,7 @@ use std::time::Duration;
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::wait;
-use rig::{Extent, Kafka, Mongodb, Postgres, Rig, Worker};
+use rig::{Extent, Kafka, Mongodb, Postgres, Rig, Server as _, Worker};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const TOPICS: [&str; 2] = [USERS_TOPIC, EVENTS_TOPIC];

@@ -9,9 +9,9 @@ use crate::process::{Launch, Port, Process};
 use crate::program::binary;
 use crate::provision::{Component, provision};
 use crate::rest::Rest;
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub struct ClickhouseBuilder {
@@ -77,23 +77,13 @@ impl Clickhouse {
         anyhow::ensure!(answer.status == 200, "ClickHouse refused `{statement}`: {}", answer.text);
         Ok(answer.text)
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Clickhouse {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
-    }
-
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
     }
 
     fn wait_ready(&mut self) -> Result<()> {

@@ -22,6 +22,7 @@ mod program;
 pub mod provision;
 mod rest;
 mod rig;
+mod server;
 pub mod sim;
 mod worker;
 
@@ -32,4 +33,5 @@ pub use postgres::{Postgres, PostgresBuilder};
 pub use program::{Program, binary};
 pub use rest::{Answer, Rest};
 pub use rig::Rig;
+pub use server::Server;
 pub use worker::{Engine, Worker, WorkerBuilder};

@@ -14,9 +14,9 @@ use crate::blocking;
 use crate::process::{Launch, Port, Process, wait};
 use crate::provision::prerequisite::{self, Tool};
 use crate::provision::{Component, MONGOD, provision};
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 pub const USER: &str = "root";
 pub const PASSWORD: &str = "mongo-secret";
 const REPLICA_SET: &str = "rs0";
@@ -148,30 +148,6 @@ impl Mongodb {
         Ok(())
     }
 
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
-
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_listening()?;
-        self.wait_primary()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
-    }
-
     fn direct_url(&self) -> String {
         format!("mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=1000", self.port())
     }
@@ -202,6 +178,19 @@ impl Mongodb {
             Ok(hello.is_ok_and(|hello| matches!(hello.get_bool("isWritablePrimary"), Ok(true))).then_some(()))
         });
         primary.with_context(|| format!("MongoDB did not become primary{tail}"))
+    }
+}
+
+impl Server for Mongodb {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    fn wait_ready(&mut self) -> Result<()> {
+        self.wait_listening()?;
+        self.wait_primary()
     }
 }
 

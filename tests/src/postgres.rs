@@ -10,9 +10,9 @@ use rustix::process::Signal;
 
 use crate::process::{Account, Launch, Port, Process};
 use crate::provision::{Component, PostgresVersion, provision};
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 pub const USER: &str = "postgres";
 pub const PASSWORD: &str = "postgres-secret";
 pub const DATABASE: &str = "postgres";
@@ -82,7 +82,7 @@ impl PostgresBuilder {
         std::fs::write(home.join("data/pg_hba.conf"), &self.host_rules).context("cannot write pg_hba.conf")?;
         let mut launch = Launch::new(&self.name, package.join("bin/postgres"), &self.folder)
             .account(account)
-            // fast shutdown; an orderly one would wait for every client
+            // fast shutdown, as `pg_ctl stop` does; a smart one would wait for every client
             .stop_signal(Signal::INT)
             .argument("-D")
             .argument(home.join("data"));
@@ -189,29 +189,13 @@ impl Postgres {
     pub fn value(&self, query: &str) -> Result<Option<String>> {
         Ok(self.sql(query)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Postgres {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
-    }
-
-    /// Fast shutdown, as `pg_ctl stop` does.
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
     }
 
     fn wait_ready(&mut self) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use rig::connectors::{EVENTS_TOPIC, USERS_TOPIC};
 use rig::process::wait;
-use rig::{Clickhouse, Kafka, Program, Rig, landing};
+use rig::{Clickhouse, Kafka, Program, Rig, Server as _, landing};
 
 use super::{PATIENCE, assert_says};
 

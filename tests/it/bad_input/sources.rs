@@ -2,7 +2,7 @@
 
 use bson::doc;
 use rig::process::wait;
-use rig::{Kafka, Postgres, Rig, Worker, connectors};
+use rig::{Kafka, Postgres, Rig, Server as _, Worker, connectors};
 use serde_json::{Value, json};
 
 use super::{PATIENCE, assert_says};

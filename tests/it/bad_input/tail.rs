@@ -1,7 +1,7 @@
 //! `capture tail` on sources that cannot be captured: a code other than zero, and why.
 
 use rig::process::wait;
-use rig::{Postgres, Rig};
+use rig::{Postgres, Rig, Server as _};
 
 use super::{PATIENCE, assert_says};
 

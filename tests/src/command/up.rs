@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use rig::provision::PostgresVersion;
-use rig::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Worker};
+use rig::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Server, Worker};
 use serde_json::{Map, Value, json};
 
 /// Start components on free ports of 127.0.0.1 and keep them until Ctrl-C or SIGTERM. Prints a line for each, then
@@ -185,20 +185,16 @@ impl Running {
         for worker in &mut self.workers {
             worker.stop()?;
         }
-        if let Some(clickhouse) = &mut self.clickhouse {
-            clickhouse.stop()?;
-        }
-        if let Some(kafka) = &mut self.kafka {
-            kafka.stop()?;
-        }
-        if let Some(mongodb) = &mut self.mongodb {
-            mongodb.stop()?;
-        }
-        if let Some(postgres) = &mut self.postgres {
-            postgres.stop()?;
-        }
-        Ok(())
+        stop(&mut self.clickhouse)?;
+        stop(&mut self.kafka)?;
+        stop(&mut self.mongodb)?;
+        stop(&mut self.postgres)
     }
+}
+
+/// One that was not started needs no end.
+fn stop<S: Server>(server: &mut Option<S>) -> Result<()> {
+    server.as_mut().map_or(Ok(()), S::stop)
 }
 
 fn pair(text: &str) -> Result<(&str, &str)> {

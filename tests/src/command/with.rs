@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use rig::Rig;
 use rig::provision::{Component, provision};
+use rig::{Rig, Server as _};
 
 /// Run a command beside a ClickHouse of its own: CLICKHOUSE_URL says where it listens, CHDB_LIB where the engine's
 /// library is. Ends with the command, with its status.

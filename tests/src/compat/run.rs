@@ -9,7 +9,7 @@ use super::report::Report;
 use super::side::{Pass, Side};
 use super::workload::Workload;
 use crate::provision::PostgresVersion;
-use crate::{Engine, Extent, Mongodb, Postgres, Rig, Worker};
+use crate::{Engine, Extent, Mongodb, Postgres, Rig, Server as _, Worker};
 
 /// One part of the random rows is there before the engines start.
 const SNAPSHOT_SHARE: usize = 5;

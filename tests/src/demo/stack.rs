@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::board::Board;
 use super::seeds::Seeds;
 use crate::provision::{Component, PostgresVersion, provision};
-use crate::{Clickhouse, Kafka, Mongodb, Postgres, Rig};
+use crate::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Server as _};
 
 const POSTGRES: Component = Component::Postgres(PostgresVersion::V15);
 const LOG_LINES: usize = 15;
