@@ -1,3 +1,5 @@
+//! PostgreSQL and MongoDB of the rig: every version, over kills and restarts, fit for capture and made unfit for it.
+
 use bson::doc;
 use rig::provision::PostgresVersion;
 use rig::{Rig, Server as _};

@@ -1,3 +1,5 @@
+//! The rig's own story: a row goes through the real Debezium, from the database to the topic.
+
 use rig::{Extent, Rig};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! What the rig has started ends with it: after a kill, an interrupt or a panic, and not a moment sooner.
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -60,8 +62,7 @@ fn an_interrupt_ends_the_rig_in_order() {
     let mut up = up(&["postgres", "mongodb"]);
     let folder = Path::new(up.addresses["folder"].as_str().unwrap()).to_owned();
     let process = postmaster(&folder);
-    let rig = Pid::from_raw(up.child.id() as i32).unwrap();
-    rustix::process::kill_process(rig, Signal::INT).unwrap();
+    rustix::process::kill_process(Pid::from_child(&up.child), Signal::INT).unwrap();
     assert!(up.child.wait().unwrap().success());
     wait_gone(process);
     assert!(!folder.exists());

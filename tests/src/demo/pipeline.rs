@@ -96,7 +96,7 @@ impl Pipeline {
             self.check()?;
             Ok(condition()?.then_some(()))
         });
-        waited.map_err(|error| anyhow::anyhow!("{error:#}{}", self.capture.log_tail()))
+        waited.map_err(|error| self.capture.with_log(&error))
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal};
 
 use super::{interrupt, spawner, wait};
@@ -209,19 +209,25 @@ impl Process {
         format!("; last lines of {}:\n  {tail}", self.launch.log.display())
     }
 
+    /// The error with the last lines of the log below it.
+    pub fn with_log(&self, error: &anyhow::Error) -> anyhow::Error {
+        anyhow!("{error:#}{}", self.log_tail())
+    }
+
     pub fn id(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Starts a process that has ended, exactly as before.
+    /// Starts a process that has ended, exactly as before. What it left behind of its group ends first.
     pub fn start(&mut self) -> Result<()> {
         if self.is_running() {
             bail!("{} is running already", self.launch.name);
         }
+        self.kill()?;
         let child = spawner::spawn(self.launch.command()?)
             .with_context(|| format!("cannot start {} under setpriv (package util-linux)", self.launch.name))?;
+        interrupt::add_group(Pid::from_child(&child));
         self.child = Some(child);
-        self.with_group(interrupt::add_group);
         Ok(())
     }
 
@@ -238,7 +244,7 @@ impl Process {
     pub fn wait(&mut self, timeout: Duration) -> Result<ExitStatus> {
         let what = format!("the end of {}", self.launch.name);
         let status = wait::until(&what, timeout, || self.ended());
-        let status = status.map_err(|error| error.context(self.log_tail()))?;
+        let status = status.map_err(|error| self.with_log(&error))?;
         self.forget();
         Ok(status)
     }
@@ -252,7 +258,7 @@ impl Process {
             }
             ready()
         });
-        outcome.map_err(|error| anyhow::anyhow!("{error:#}{}", self.log_tail()))
+        outcome.map_err(|error| self.with_log(&error))
     }
 
     /// Waits until the log contains a text.
@@ -261,7 +267,7 @@ impl Process {
         self.wait_ready(timeout, || Ok(read_from(&log, 0)?.contains(text).then_some(())))
     }
 
-    /// Asks for an orderly end and waits for it; a process that takes longer is killed and reported.
+    /// Asks for an orderly end and waits for it; a process that takes longer, or has ended by itself, is reported.
     pub fn stop(&mut self, timeout: Duration) -> Result<()> {
         if self.child.is_none() {
             return Ok(());
@@ -275,11 +281,9 @@ impl Process {
 
     /// Ends the process and its group at once, as a crash would.
     pub fn kill(&mut self) -> Result<()> {
-        self.with_group(|group| {
-            // no such process: it has ended by itself
-            let _ = rustix::process::kill_process_group(group, Signal::KILL);
-        });
         if let Some(child) = &mut self.child {
+            // no such process: it has ended by itself
+            let _ = rustix::process::kill_process_group(Pid::from_child(child), Signal::KILL);
             child.wait().with_context(|| format!("cannot wait for the end of {}", self.launch.name))?;
         }
         self.forget();
@@ -287,21 +291,18 @@ impl Process {
     }
 
     pub fn signal(&mut self, signal: Signal) -> Result<()> {
-        let id = self.child.as_ref().and_then(|child| Pid::from_raw(child.id() as i32));
-        let Some(id) = id else { bail!("{} is not running", self.launch.name) };
-        rustix::process::kill_process(id, signal)
+        // the id of a process that has ended may be somebody else's by now
+        if let Some(status) = self.ended()? {
+            bail!("{} has ended by itself, with {status}{}", self.launch.name, self.log_tail());
+        }
+        let Some(child) = &self.child else { bail!("{} is not running", self.launch.name) };
+        rustix::process::kill_process(Pid::from_child(child), signal)
             .with_context(|| format!("cannot send {signal:?} to {}", self.launch.name))
     }
 
     fn forget(&mut self) {
-        self.with_group(interrupt::remove_group);
-        self.child = None;
-    }
-
-    fn with_group(&self, action: impl FnOnce(Pid)) {
-        let id = self.child.as_ref().and_then(|child| Pid::from_raw(child.id() as i32));
-        if let Some(group) = id {
-            action(group);
+        if let Some(child) = self.child.take() {
+            interrupt::remove_group(Pid::from_child(&child));
         }
     }
 }
@@ -331,6 +332,17 @@ mod tests {
 
     fn shell(script: &str, folder: &Path) -> Launch {
         Launch::new("shell", "/bin/sh", folder).arguments(["-c", script])
+    }
+
+    fn last_word(log: &str) -> String {
+        log.trim().rsplit(' ').next().unwrap().to_owned()
+    }
+
+    /// Of a process that has ended and is not reaped yet, /proc still shows all but its root.
+    fn wait_gone(process: &str) {
+        let path = format!("/proc/{process}/root");
+        let gone = || Ok(std::fs::read_link(&path).is_err().then_some(()));
+        wait::until("the end of a process", PATIENCE, gone).unwrap();
     }
 
     #[test]
@@ -363,10 +375,21 @@ mod tests {
 
         let mut process = shell("sleep 600 & echo child $!; wait", folder.path()).log_as("parent").start().unwrap();
         process.wait_log("child", PATIENCE).unwrap();
-        let log = process.log().unwrap();
-        let path = format!("/proc/{}/root", log.trim().rsplit(' ').next().unwrap());
+        let grandchild = last_word(&process.log().unwrap());
         process.kill().unwrap();
-        let gone = || Ok((std::fs::read_link(&path).is_err()).then_some(()));
-        wait::until("the end of the grandchild", PATIENCE, gone).unwrap();
+        wait_gone(&grandchild);
+    }
+
+    #[test]
+    fn an_end_by_itself_is_told_and_what_it_left_behind_ends_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = shell("sleep 600 & echo child $!; exit 3", folder.path()).start().unwrap();
+        wait::until("the end of the shell", PATIENCE, || process.ended()).unwrap();
+        let error = process.stop(PATIENCE).unwrap_err().to_string();
+        assert!(error.contains("shell has ended by itself, with exit status: 3"), "{error}");
+        let orphan = last_word(&process.log().unwrap());
+        assert!(std::fs::read_link(format!("/proc/{orphan}/root")).is_ok());
+        process.start().unwrap();
+        wait_gone(&orphan);
     }
 }
