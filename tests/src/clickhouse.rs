@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::http;
 use crate::process::{Launch, Port, Process};
 use crate::program::binary;
 use crate::provision::{Component, provision};
-use crate::rest::Rest;
 use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -73,7 +73,7 @@ impl Clickhouse {
 
     /// Runs one statement and gives its output as text; `FORMAT` in the statement says in which form.
     pub fn query(&self, statement: &str) -> Result<String> {
-        let answer = Rest::new(self.url()).post_text("/", statement)?;
+        let answer = http::Client::new(self.url()).post_text("/", statement)?;
         anyhow::ensure!(answer.status == 200, "ClickHouse refused `{statement}`: {}", answer.text);
         Ok(answer.text)
     }
@@ -87,9 +87,9 @@ impl Server for Clickhouse {
     }
 
     fn wait_ready(&mut self) -> Result<()> {
-        let rest = Rest::new(self.url());
+        let http = http::Client::new(self.url());
         self.process.wait_ready(START_TIMEOUT, || {
-            Ok(rest.get("/ping").ok().filter(|answer| answer.text.trim() == "Ok.").map(|_| ()))
+            Ok(http.get("/ping").ok().filter(|answer| answer.text.trim() == "Ok.").map(|_| ()))
         })
     }
 }
