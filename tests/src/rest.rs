@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::http::{self, Answer};
 use crate::process::wait;
 
-const RUNNING_TIMEOUT: Duration = Duration::from_secs(90);
+const STATE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A worker's address.
 #[derive(Debug, Clone)]
@@ -51,32 +51,39 @@ impl Rest {
         self.demand("GET", &format!("/connectors/{name}/status"), None)?.json()
     }
 
-    /// Waits until the connector and a task of it run; a failed one is an error with its trace.
+    /// Whether the connector and a task of it run; a failed one is an error with its trace.
+    pub fn is_running(&self, name: &str) -> Result<bool> {
+        // not known yet: the worker answers 404, or 409 while it rebalances
+        let Ok(status) = self.status(name) else { return Ok(false) };
+        match overall(&status) {
+            "FAILED" => bail!("connector {name} has failed: {}", trace(&status).unwrap_or("without a trace")),
+            state => Ok(state == "RUNNING"),
+        }
+    }
+
     pub fn wait_running(&self, name: &str) -> Result<()> {
-        self.wait_state(name, "RUNNING").map(|_| ())
+        let what = format!("start of connector {name}");
+        let running = wait::until(&what, STATE_TIMEOUT, || Ok(self.is_running(name)?.then_some(())));
+        running.with_context(|| self.testimony(name))
     }
 
     /// Waits until the connector or a task has failed, and gives the trace.
     pub fn wait_failed(&self, name: &str) -> Result<String> {
-        let status = self.wait_state(name, "FAILED")?;
-        Ok(trace(&status).unwrap_or_default().to_owned())
+        let what = format!("failure of connector {name}");
+        let failed = wait::until(&what, STATE_TIMEOUT, || {
+            let Ok(status) = self.status(name) else { return Ok(None) };
+            let has_failed = overall(&status) == "FAILED";
+            Ok(has_failed.then(|| trace(&status).unwrap_or_default().to_owned()))
+        });
+        failed.with_context(|| self.testimony(name))
     }
 
-    fn wait_state(&self, name: &str, wanted: &str) -> Result<Value> {
-        let mut last = Value::Null;
-        let what = format!("state {wanted} of connector {name}");
-        let reached = wait::until(&what, RUNNING_TIMEOUT, || {
-            // not known yet: the worker answers 404, or 409 while it rebalances
-            let Ok(status) = self.status(name) else { return Ok(None) };
-            let state = overall(&status);
-            if state == "FAILED" && wanted != "FAILED" {
-                bail!("connector {name} has failed: {}", trace(&status).unwrap_or("without a trace"));
-            }
-            let reached = state == wanted;
-            last = status;
-            Ok(reached.then(|| last.clone()))
-        });
-        reached.with_context(|| format!("last status of {name}: {last}"))
+    /// For an error message: the status of a connector, or why there is none.
+    pub fn testimony(&self, name: &str) -> String {
+        match self.status(name) {
+            Ok(status) => format!("status of {name}: {status}"),
+            Err(error) => format!("no status of {name}: {error:#}"),
+        }
     }
 
     /// A call that the worker must answer with success.
