@@ -33,12 +33,6 @@ fn stage() -> Stage {
     Stage { kafka, mongodb, postgres, rig }
 }
 
-fn wait_streaming(postgres: &Postgres) {
-    let active = "SELECT active FROM pg_replication_slots WHERE slot_name = 'debezium'";
-    let streams = || Ok((postgres.value(active)?.as_deref() == Some("t")).then_some(()));
-    wait::until("streaming from the slot", PATIENCE, streams).unwrap();
-}
-
 impl Stage {
     /// Waits until a worker runs both connectors and has brought over its share of the load.
     fn bring_over(&self, worker: &Worker) {
@@ -90,7 +84,7 @@ fn java_hands_over_to_us_and_takes_back() {
     for topic in TOPICS {
         stage.kafka.wait_for_count(topic, SEEDS as usize).unwrap();
     }
-    wait_streaming(&stage.postgres);
+    stage.postgres.wait_streaming(connectors::SLOT).unwrap();
     let seed = rand::random();
     println!("takeover: seed {seed}");
     let load = Load::start(&stage.postgres, &stage.mongodb, seed).unwrap();

@@ -17,8 +17,8 @@ use crate::provision::{Component, MONGOD, provision};
 use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-pub const USER: &str = "root";
-pub const PASSWORD: &str = "mongo-secret";
+const USER: &str = "root";
+const PASSWORD: &str = "mongo-secret";
 const REPLICA_SET: &str = "rs0";
 
 #[derive(Debug)]

@@ -52,12 +52,17 @@ impl Rig {
 
     /// The Java Connect worker with Debezium's connectors.
     pub fn connect(&self, kafka: &Kafka) -> WorkerBuilder {
-        WorkerBuilder::new(Engine::Debezium, self.folder(), kafka.bootstrap())
+        self.worker(Engine::Debezium, kafka)
     }
 
     /// Our worker.
     pub fn capture(&self, kafka: &Kafka) -> WorkerBuilder {
-        WorkerBuilder::new(Engine::Tailrace, self.folder(), kafka.bootstrap())
+        self.worker(Engine::Tailrace, kafka)
+    }
+
+    /// A worker of whichever engine is wanted.
+    pub fn worker(&self, engine: Engine, kafka: &Kafka) -> WorkerBuilder {
+        WorkerBuilder::new(engine, self.folder(), kafka.bootstrap())
     }
 
     pub fn clickhouse(&self) -> ClickhouseBuilder {

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::workload::{COLLECTIONS, LAST, TABLES};
 use crate::process::wait;
-use crate::worker::WorkerBuilder;
-use crate::{Engine, Extent, Kafka, Message, Mongodb, Postgres, Rig, Worker};
+use crate::{Engine, Extent, Kafka, Message, Mongodb, Postgres, Rig, Worker, connectors};
 
 const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(180);
 
@@ -70,45 +69,26 @@ impl Side {
         for (topic, partitions) in pass.topics() {
             self.kafka.create_topic(&topic, partitions, &[])?;
         }
-        let builder: WorkerBuilder = match self.engine {
-            Engine::Debezium => rig.connect(&self.kafka),
-            Engine::Tailrace => rig.capture(&self.kafka),
-        };
         let name = format!("worker-{}-{}", self.name, pass.name());
         let group = format!("compat-{}", pass.name());
-        builder.name(&name).group(&group).schemas(pass.schemas).start()
+        rig.worker(self.engine, &self.kafka).name(&name).group(&group).schemas(pass.schemas).start()
     }
 
     /// Registers both connectors and waits until their snapshots are over, so that nothing is written meanwhile.
     pub fn register(&self, worker: &Worker, pass: &Pass, postgres: &Postgres, mongodb: &Mongodb) -> Result<()> {
-        worker.create("postgres-connector", &self.postgres_config(pass, postgres))?;
-        worker.wait_running("postgres-connector")?;
-        self.wait_streaming(postgres, pass)?;
-        worker.create("mongo-connector", &mongodb_config(pass, mongodb))?;
-        worker.wait_running("mongo-connector")
+        worker.create(connectors::POSTGRES, &self.postgres_config(pass, postgres))?;
+        worker.wait_running(connectors::POSTGRES)?;
+        postgres.wait_streaming(&self.slot(pass))?;
+        worker.create(connectors::MONGODB, &mongodb_config(pass, mongodb))?;
+        worker.wait_running(connectors::MONGODB)
     }
 
     fn postgres_config(&self, pass: &Pass, postgres: &Postgres) -> Value {
-        json!({
-            "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
-            "tasks.max": "1",
-            "database.hostname": "127.0.0.1",
-            "database.port": postgres.port().to_string(),
-            "database.user": postgres.user(),
-            "database.password": postgres.password(),
-            "database.dbname": postgres.database(),
-            "topic.prefix": pass.postgres_prefix(),
-            "table.include.list": TABLES.join(","),
-            "plugin.name": "pgoutput",
-            "slot.name": self.slot(pass),
-        })
-    }
-
-    /// A slot is active once its reader has left the snapshot and streams.
-    fn wait_streaming(&self, postgres: &Postgres, pass: &Pass) -> Result<()> {
-        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{}'", self.slot(pass));
-        let what = format!("streaming from slot {}", self.slot(pass));
-        wait::until(&what, ARRIVAL_TIMEOUT, || Ok((postgres.value(&query)?.as_deref() == Some("t")).then_some(())))
+        let mut config = connectors::postgres(postgres);
+        config["topic.prefix"] = json!(pass.postgres_prefix());
+        config["table.include.list"] = json!(TABLES.join(","));
+        config["slot.name"] = json!(self.slot(pass));
+        config
     }
 
     pub fn wait_snapshot(&self, topic: &str, records: usize) -> Result<()> {
@@ -142,12 +122,8 @@ impl Side {
 }
 
 fn mongodb_config(pass: &Pass, mongodb: &Mongodb) -> Value {
-    json!({
-        "connector.class": "io.debezium.connector.mongodb.MongoDbConnector",
-        "tasks.max": "1",
-        "mongodb.connection.string": mongodb.url(),
-        "topic.prefix": pass.mongodb_prefix(),
-        "collection.include.list": COLLECTIONS.join(","),
-        "capture.mode": "change_streams_update_full",
-    })
+    let mut config = connectors::mongodb(mongodb);
+    config["topic.prefix"] = json!(pass.mongodb_prefix());
+    config["collection.include.list"] = json!(COLLECTIONS.join(","));
+    config
 }
