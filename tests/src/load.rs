@@ -45,12 +45,24 @@ pub struct Seen {
     pub repeated: usize,
 }
 
-/// Two threads that write until they are told to stop.
+/// Two threads that write until they are told to stop, or until this value is dropped.
 #[derive(Debug)]
 pub struct Load {
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     rows: Writer,
     documents: Writer,
+}
+
+/// Tells the threads to stop when it is dropped.
+#[derive(Debug, Default)]
+struct Stop {
+    wanted: Arc<AtomicBool>,
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.wanted.store(true, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug)]
@@ -75,12 +87,12 @@ pub fn seed(postgres: &Postgres, mongodb: &Mongodb, count: i32) -> Result<()> {
 
 impl Load {
     pub fn start(postgres: &Postgres, mongodb: &Mongodb, seed: u64) -> Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Stop::default();
         let rows = Rows { url: postgres.url(), client: None };
         let documents = Documents { client: mongodb.client()? };
         Ok(Self {
-            rows: Writer::start("load-rows", rows, seed, &stop),
-            documents: Writer::start("load-documents", documents, seed, &stop),
+            rows: Writer::start("load-rows", rows, seed, &stop.wanted),
+            documents: Writer::start("load-documents", documents, seed, &stop.wanted),
             stop,
         })
     }
@@ -92,7 +104,7 @@ impl Load {
 
     /// Ends the load: what PostgreSQL and what MongoDB acknowledged.
     pub fn finish(self) -> Result<(Ledger, Ledger)> {
-        self.stop.store(true, Ordering::Relaxed);
+        drop(self.stop);
         let joined = |writer: Writer| writer.thread.join().map_err(|_| anyhow!("a thread of the load panicked"));
         Ok((joined(self.rows)?, joined(self.documents)?))
     }
@@ -107,9 +119,10 @@ impl Writer {
             while !stop.load(Ordering::Relaxed) {
                 let batch = plan.next();
                 match target.write(&batch) {
-                    Ok(()) => counter.fetch_add(plan.acknowledged(batch), Ordering::Relaxed),
+                    Ok(()) => drop(counter.fetch_add(plan.acknowledged(batch), Ordering::Relaxed)),
+                    // its database may be down on purpose; the ledger says nothing of such a batch
                     Err(_) => plan.unknown(&batch),
-                };
+                }
                 std::thread::sleep(PACE);
             }
             plan.ledger
@@ -179,9 +192,8 @@ impl Plan {
     }
 
     /// The batch may have been written or not; its delete must not be followed by an update.
-    fn unknown(&mut self, batch: &Batch) -> usize {
+    fn unknown(&mut self, batch: &Batch) {
         self.alive.retain(|alive| Some(*alive) != batch.delete);
-        0
     }
 }
 
@@ -312,6 +324,7 @@ fn marks(text: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::wait;
 
     fn message(op: &str, key: i32, mark: u32, lsn: i64) -> Message {
         let value = format!(r#"{{"op":"{op}","after":{{"full_name":"mark-{mark}"}},"source":{{"lsn":{lsn}}}}}"#);
@@ -340,6 +353,23 @@ mod tests {
         assert_eq!((seen.records, seen.snapshot, seen.repeated), (3, 1, 1));
         messages.extend([message("c", 2, 12, 7), message("d", 1, 0, 8)]);
         assert!(Seen::of(&messages).unwrap().missing(&ledger).is_empty());
+    }
+
+    struct Refusing;
+
+    impl Target for Refusing {
+        fn write(&mut self, _: &Batch) -> Result<()> {
+            Err(anyhow!("no database"))
+        }
+    }
+
+    #[test]
+    fn a_load_that_is_dropped_writes_no_more() {
+        let stop = Stop::default();
+        let writer = Writer::start("load-refused", Refusing, 1, &stop.wanted);
+        drop(stop);
+        let ended = || Ok(writer.thread.is_finished().then_some(()));
+        wait::until("the end of the load", Duration::from_secs(20), ended).unwrap();
     }
 
     #[test]
