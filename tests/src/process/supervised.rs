@@ -188,17 +188,8 @@ impl Process {
         &self.launch.name
     }
 
-    pub fn log_path(&self) -> &Path {
-        &self.launch.log
-    }
-
     pub fn log(&self) -> Result<String> {
         read_from(&self.launch.log, 0)
-    }
-
-    /// Standard output so far, where it is kept apart; else the log.
-    pub fn output(&self) -> Result<String> {
-        self.launch.output.as_deref().map_or_else(|| self.log(), |output| read_from(output, 0))
     }
 
     /// The last lines of the log, set off for the end of an error message.
@@ -265,6 +256,12 @@ impl Process {
     pub fn wait_log(&mut self, text: &str, timeout: Duration) -> Result<()> {
         let log = self.launch.log.clone();
         self.wait_ready(timeout, || Ok(read_from(&log, 0)?.contains(text).then_some(())))
+    }
+
+    /// Waits until something is found in standard output, or in the log where the two are not kept apart.
+    pub fn wait_output<T>(&mut self, timeout: Duration, mut find: impl FnMut(&str) -> Option<T>) -> Result<T> {
+        let output = self.launch.output.as_ref().unwrap_or(&self.launch.log).clone();
+        self.wait_ready(timeout, || Ok(find(&read_from(&output, 0)?)))
     }
 
     /// Asks for an orderly end and waits for it; a process that takes longer, or has ended by itself, is reported.
