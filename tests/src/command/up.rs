@@ -22,8 +22,8 @@ pub struct Arguments {
     fixed_data: Option<PathBuf>,
 
     /// Major version of PostgreSQL: 13, 15, 17 or 18
-    #[arg(long, default_value = "15", value_name = "VERSION")]
-    postgres_version: u32,
+    #[arg(long, default_value_t, value_name = "VERSION")]
+    postgres_version: PostgresVersion,
 
     /// A PostgreSQL setting, such as wal_level=replica; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
@@ -109,7 +109,7 @@ impl Arguments {
     }
 
     fn start_postgres(&self, rig: &Rig) -> Result<Postgres> {
-        let mut builder = rig.postgres().version(PostgresVersion::try_from(self.postgres_version)?);
+        let mut builder = rig.postgres().version(self.postgres_version);
         for setting in &self.postgres_setting {
             let (key, value) = pair(setting)?;
             builder = builder.setting(key, value);

@@ -45,12 +45,20 @@ impl PostgresVersion {
     }
 }
 
-impl TryFrom<u32> for PostgresVersion {
-    type Error = anyhow::Error;
+impl fmt::Display for PostgresVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.major())
+    }
+}
 
-    fn try_from(major: u32) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|version| version.major() == major);
-        found.ok_or_else(|| anyhow::anyhow!("PostgreSQL {major} is not provisioned: choose 13, 15, 17 or 18"))
+impl FromStr for PostgresVersion {
+    type Err = anyhow::Error;
+
+    fn from_str(major: &str) -> Result<Self> {
+        let Some(version) = Self::ALL.into_iter().find(|version| version.to_string() == major) else {
+            bail!("PostgreSQL {major} is not provisioned: choose one of {}", Self::ALL.map(|v| v.to_string()).join(", "));
+        };
+        Ok(version)
     }
 }
 
@@ -149,7 +157,7 @@ impl Component {
 impl fmt::Display for Component {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Postgres(version) => write!(f, "postgres{}", version.major()),
+            Self::Postgres(version) => write!(f, "postgres{version}"),
             Self::Mongodb => f.write_str("mongodb"),
             Self::Kafka => f.write_str("kafka"),
             Self::DebeziumPostgres => f.write_str("debezium-postgres"),
@@ -181,6 +189,15 @@ mod tests {
             assert_eq!(component.to_string().parse::<Component>().unwrap(), component);
         }
         assert!("postgres16".parse::<Component>().is_err());
+    }
+
+    #[test]
+    fn every_version_of_postgres_is_found_by_its_number() {
+        for version in PostgresVersion::ALL {
+            assert_eq!(version.to_string().parse::<PostgresVersion>().unwrap(), version);
+        }
+        let error = "16".parse::<PostgresVersion>().unwrap_err().to_string();
+        assert_eq!(error, "PostgreSQL 16 is not provisioned: choose one of 13, 15, 17, 18");
     }
 
     #[test]
