@@ -56,7 +56,10 @@ impl FromStr for PostgresVersion {
 
     fn from_str(major: &str) -> Result<Self> {
         let Some(version) = Self::ALL.into_iter().find(|version| version.to_string() == major) else {
-            bail!("PostgreSQL {major} is not provisioned: choose one of {}", Self::ALL.map(|v| v.to_string()).join(", "));
+            bail!(
+                "PostgreSQL {major} is not provisioned: choose one of {}",
+                Self::ALL.map(|v| v.to_string()).join(", ")
+            );
         };
         Ok(version)
     }
