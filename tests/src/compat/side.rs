@@ -95,8 +95,7 @@ impl Side {
         self.kafka.wait_for_count(topic, records).with_context(|| format!("snapshot of side {}", self.name))
     }
 
-    /// Everything in a topic up to the last record of the workload. If that never comes, what is there is given all
-    /// the same: the comparison then shows what is missing.
+    /// Everything in a topic, once the last record of the workload is there.
     pub fn collect(&self, topic: &str) -> Result<Vec<Message>> {
         let last = LAST.to_string();
         let mut seen = 0;
@@ -107,17 +106,16 @@ impl Side {
                 return Ok(None);
             }
             seen = count;
-            let messages = self.kafka.read(topic, Extent::Present)?;
+            let messages = self.present(topic)?;
             let found = messages.iter().any(|message| message.key_text().contains(&last));
             Ok(found.then_some(messages))
         });
-        match arrived {
-            Ok(messages) => Ok(messages),
-            Err(error) => {
-                eprintln!("side {}: {error:#}", self.name);
-                self.kafka.read(topic, Extent::Present)
-            }
-        }
+        arrived.with_context(|| format!("side {}", self.name))
+    }
+
+    /// What a topic holds now.
+    pub fn present(&self, topic: &str) -> Result<Vec<Message>> {
+        self.kafka.read(topic, Extent::Present)
     }
 }
 
