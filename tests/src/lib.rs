@@ -32,7 +32,7 @@ pub use http::Answer;
 pub use kafka::{Extent, Kafka, KafkaBuilder, Message};
 pub use mongodb::{Mongodb, MongodbBuilder};
 pub use postgres::{Postgres, PostgresBuilder};
-pub use program::{Program, binary};
+pub use program::binary;
 pub use rest::Rest;
 pub use rig::Rig;
 pub use server::Server;

@@ -8,8 +8,8 @@ use crate::clickhouse::ClickhouseBuilder;
 use crate::kafka::{Kafka, KafkaBuilder};
 use crate::mongodb::MongodbBuilder;
 use crate::postgres::PostgresBuilder;
-use crate::process::Directory;
-use crate::program::Program;
+use crate::process::{Directory, Launch};
+use crate::program::binary;
 use crate::worker::{Engine, WorkerBuilder};
 
 /// One set of components with a folder of its own.
@@ -69,8 +69,8 @@ impl Rig {
         ClickhouseBuilder::new(self.folder())
     }
 
-    /// One of our programs: `capture`, `sink` or `gold`, with arguments of its own.
-    pub fn program(&self, name: &str) -> Result<Program> {
-        Program::new(self.folder(), name)
+    /// One of our programs: `capture`, `sink` or `gold`, still without arguments.
+    pub fn program(&self, name: &str) -> Result<Launch> {
+        Ok(Launch::new(name, binary(name)?, self.folder()))
     }
 }
