@@ -158,19 +158,20 @@ impl Launch {
     }
 
     pub(super) fn command(&self) -> Result<Command> {
-        let log = File::options().create(true).append(true).open(&self.log);
-        let log = log.with_context(|| format!("cannot open the log {}", self.log.display()))?;
+        let log = append_to(&self.log)?;
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]).args(self.account.arguments()).arg("--").arg(&self.program);
         command.args(&self.arguments).envs(self.environment.iter().map(|(key, value)| (key, value)));
         let output = match &self.output {
             None => log.try_clone()?,
-            Some(path) => {
-                let file = File::options().create(true).append(true).open(path);
-                file.with_context(|| format!("cannot open {}", path.display()))?
-            }
+            Some(path) => append_to(path)?,
         };
         command.stdin(Stdio::null()).stdout(output).stderr(log).process_group(0);
         Ok(command)
     }
+}
+
+fn append_to(path: &Path) -> Result<File> {
+    let file = File::options().create(true).append(true).open(path);
+    file.with_context(|| format!("cannot open {}", path.display()))
 }

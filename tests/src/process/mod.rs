@@ -12,5 +12,6 @@ pub mod wait;
 pub use directory::Directory;
 pub use interrupt::wait as wait_for_interrupt;
 pub use launch::{Account, Launch, NOBODY, Outcome};
+pub use log::tail as log_tail;
 pub use port::Port;
 pub use supervised::Process;

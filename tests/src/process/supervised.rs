@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal};
 
 use super::launch::Launch;
-use super::log::read_from;
+use super::log::{read_from, tail};
 use super::{interrupt, spawner, wait};
 
 const TAIL_LINES: usize = 30;
@@ -35,10 +35,8 @@ impl Process {
 
     /// The last lines of the log, set off for the end of an error message.
     pub fn log_tail(&self) -> String {
-        let log = self.log().unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        let tail = lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n  ");
-        format!("; last lines of {}:\n  {tail}", self.launch.log.display())
+        let tail = tail(&self.launch.log, TAIL_LINES);
+        format!("; last lines of {}:\n{tail}", self.launch.log.display())
     }
 
     /// The error with the last lines of the log below it.
