@@ -90,3 +90,10 @@ fn a_thread_that_ends_does_not_take_its_children_along() {
     let postgres = std::thread::scope(|scope| scope.spawn(|| rig.postgres().start()).join().unwrap()).unwrap();
     assert_eq!(postgres.value("SELECT 1").unwrap().as_deref(), Some("1"));
 }
+
+#[test]
+fn a_command_beside_clickhouse_gives_the_rig_its_own_status() {
+    let script = r#"test -n "$CLICKHOUSE_URL" && test -e "$CHDB_LIB" && exit 7"#;
+    let status = Command::new(env!("CARGO_BIN_EXE_rig")).args(["with", "--", "sh", "-c", script]).status().unwrap();
+    assert_eq!(status.code(), Some(7));
+}

@@ -72,6 +72,9 @@ impl Process {
     }
 
     pub fn wait(&mut self, timeout: Duration) -> Result<ExitStatus> {
+        if self.child.is_none() {
+            bail!("{} is not running, so its end cannot be awaited", self.launch.name);
+        }
         let what = format!("the end of {}", self.launch.name);
         let status = wait::until(&what, timeout, || self.ended());
         let status = status.map_err(|error| self.with_log(&error))?;
