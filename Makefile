@@ -62,8 +62,8 @@ bench: build ## rates and CPU per row: pg_recvlogical, capture, Debezium
 
 .PHONY: chaos
 chaos: build ## kill -9 of capture, sink, broker and databases under load
-	suites=$$($(CARGO) test --workspace --locked --test it -- --list 2>/dev/null | grep -c '^chaos::' || true)
-	if [ "$$suites" = 0 ]; then echo "there is no test named chaos::* in tests/it"; exit 1; fi
+	listed=$$($(CARGO) test --workspace --locked --test it -- --list)
+	grep -q '^chaos::' <<<"$$listed" || { echo "there is no test named chaos::* in tests/it" >&2; exit 1; }
 	$(CARGO) test --workspace --locked --test it -- chaos:: --nocapture --test-threads=1
 
 .PHONY: manifests

@@ -10,7 +10,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::{Process, wait};
-use rig::{Clickhouse, Extent, Kafka, Mongodb, Postgres, Rig, Worker, landing};
+use rig::{Clickhouse, Extent, Kafka, Mongodb, Postgres, Rig, Server as _, Worker, landing};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const KILLS: usize = 10;
@@ -90,9 +90,7 @@ impl Stage {
             let whole = || Ok((self.seen(topic).ledger.inserted.len() >= SEEDS as usize).then_some(()));
             wait::until(&format!("the snapshot in {topic}"), PATIENCE, whole).unwrap();
         }
-        let active = "SELECT active FROM pg_replication_slots WHERE slot_name = 'debezium'";
-        let streams = || Ok((self.postgres.value(active)?.as_deref() == Some("t")).then_some(()));
-        wait::until("streaming from the slot", PATIENCE, streams).unwrap();
+        self.postgres.wait_streaming(connectors::SLOT).unwrap();
     }
 
     /// Waits until both connectors have sent so many more records.

@@ -1,6 +1,8 @@
+//! PostgreSQL and MongoDB of the rig: every version, over kills and restarts, fit for capture and made unfit for it.
+
 use bson::doc;
-use rig::Rig;
 use rig::provision::PostgresVersion;
+use rig::{Rig, Server as _};
 
 #[test]
 fn every_postgres_version_starts_with_logical_decoding() {

@@ -1,4 +1,6 @@
-use rig::{Extent, Rig};
+//! The broker of the rig: what was sent is there, in order, and what was refused is said.
+
+use rig::{Extent, Rig, Server as _};
 
 #[test]
 fn records_survive_a_killed_broker_in_order() {
@@ -20,4 +22,15 @@ fn records_survive_a_killed_broker_in_order() {
     assert!(records.iter().all(|record| record.partition == records[0].partition && record.key_text() == "key"));
     assert_eq!(kafka.topics().unwrap(), ["changes"]);
     assert_eq!(kafka.partitions("no-such-topic").unwrap(), 0);
+}
+
+#[test]
+fn a_record_that_the_broker_refuses_is_an_error() {
+    let rig = Rig::new("kafka-refusal").unwrap();
+    let kafka = rig.kafka().start().unwrap();
+    kafka.create_topic("changes", 1, &[("cleanup.policy", "compact")]).unwrap();
+    // a compacted topic takes no record without a key
+    let refused = kafka.send("changes", None, Some(b"1")).unwrap_err();
+    assert!(format!("{refused:#}").contains("did not take a record for changes"), "{refused:#}");
+    assert_eq!(kafka.count("changes").unwrap(), 0);
 }

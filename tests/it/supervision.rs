@@ -1,10 +1,12 @@
+//! What the rig has started ends with it: after a kill, an interrupt or a panic, and not a moment sooner.
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rig::Rig;
 use rig::process::wait;
+use rig::{Rig, Server as _};
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
 
@@ -60,8 +62,7 @@ fn an_interrupt_ends_the_rig_in_order() {
     let mut up = up(&["postgres", "mongodb"]);
     let folder = Path::new(up.addresses["folder"].as_str().unwrap()).to_owned();
     let process = postmaster(&folder);
-    let rig = Pid::from_raw(up.child.id() as i32).unwrap();
-    rustix::process::kill_process(rig, Signal::INT).unwrap();
+    rustix::process::kill_process(Pid::from_child(&up.child), Signal::INT).unwrap();
     assert!(up.child.wait().unwrap().success());
     wait_gone(process);
     assert!(!folder.exists());
@@ -88,4 +89,11 @@ fn a_thread_that_ends_does_not_take_its_children_along() {
     let rig = Rig::new("thread").unwrap();
     let postgres = std::thread::scope(|scope| scope.spawn(|| rig.postgres().start()).join().unwrap()).unwrap();
     assert_eq!(postgres.value("SELECT 1").unwrap().as_deref(), Some("1"));
+}
+
+#[test]
+fn a_command_beside_clickhouse_gives_the_rig_its_own_status() {
+    let script = r#"test -n "$CLICKHOUSE_URL" && test -e "$CHDB_LIB" && exit 7"#;
+    let status = Command::new(env!("CARGO_BIN_EXE_rig")).args(["with", "--", "sh", "-c", script]).status().unwrap();
+    assert_eq!(status.code(), Some(7));
 }

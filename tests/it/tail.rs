@@ -40,14 +40,18 @@ impl<'a> Tail<'a> {
 
     /// Waits for so many records, and gives them as `operation key`.
     fn records(&mut self, count: usize) -> Vec<String> {
+        self.records_until(|records| records.len() >= count)
+    }
+
+    fn records_until(&mut self, enough: impl Fn(&[String]) -> bool) -> Vec<String> {
         let key = self.key;
-        let process = self.process.as_mut().unwrap();
-        let output = process.log_path().with_extension("out");
-        let lines = process.wait_ready(PATIENCE, || {
-            let text = std::fs::read_to_string(&output)?;
-            Ok((text.lines().count() >= count).then_some(text))
+        let records = self.process.as_mut().unwrap().wait_output(PATIENCE, |text| {
+            // the last line may not be whole yet
+            let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+            let records: Vec<String> = lines.map(|line| summary(line, key)).collect();
+            enough(&records).then_some(records)
         });
-        lines.unwrap().lines().map(|line| summary(line, key)).collect()
+        records.unwrap()
     }
 
     /// An orderly end, as by Ctrl-C.
@@ -157,15 +161,7 @@ fn a_killed_tail_loses_nothing() {
         tail.start();
     }
     postgres.sql("INSERT INTO users VALUES (1000)").unwrap();
-    let last = || "c 1000".to_owned();
-    let mut records = Vec::new();
-    for count in 1.. {
-        records = tail.records(count);
-        if records.contains(&last()) {
-            break;
-        }
-    }
-    seen.extend(records);
+    seen.extend(tail.records_until(|records| records.iter().any(|record| record == "c 1000")));
     let wanted = (100..400).map(|id| format!("c {id}"));
     let missing: Vec<String> = wanted.filter(|record| !seen.contains(record)).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::wait;
-use rig::{Extent, Kafka, Mongodb, Postgres, Rig, Worker};
+use rig::{Extent, Kafka, Mongodb, Postgres, Rig, Server as _, Worker};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const TOPICS: [&str; 2] = [USERS_TOPIC, EVENTS_TOPIC];
@@ -31,12 +31,6 @@ fn stage() -> Stage {
     load::prepare(&postgres).unwrap();
     load::seed(&postgres, &mongodb, SEEDS).unwrap();
     Stage { kafka, mongodb, postgres, rig }
-}
-
-fn wait_streaming(postgres: &Postgres) {
-    let active = "SELECT active FROM pg_replication_slots WHERE slot_name = 'debezium'";
-    let streams = || Ok((postgres.value(active)?.as_deref() == Some("t")).then_some(()));
-    wait::until("streaming from the slot", PATIENCE, streams).unwrap();
 }
 
 impl Stage {
@@ -90,7 +84,7 @@ fn java_hands_over_to_us_and_takes_back() {
     for topic in TOPICS {
         stage.kafka.wait_for_count(topic, SEEDS as usize).unwrap();
     }
-    wait_streaming(&stage.postgres);
+    stage.postgres.wait_streaming(connectors::SLOT).unwrap();
     let seed = rand::random();
     println!("takeover: seed {seed}");
     let load = Load::start(&stage.postgres, &stage.mongodb, seed).unwrap();

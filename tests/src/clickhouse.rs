@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::http;
 use crate::process::{Launch, Port, Process};
 use crate::program::binary;
 use crate::provision::{Component, provision};
-use crate::rest::Rest;
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub struct ClickhouseBuilder {
@@ -73,33 +73,23 @@ impl Clickhouse {
 
     /// Runs one statement and gives its output as text; `FORMAT` in the statement says in which form.
     pub fn query(&self, statement: &str) -> Result<String> {
-        let answer = Rest::new(self.url()).post_text("/", statement)?;
+        let answer = http::Client::new(self.url()).post_text("/", statement)?;
         anyhow::ensure!(answer.status == 200, "ClickHouse refused `{statement}`: {}", answer.text);
         Ok(answer.text)
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Clickhouse {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
-    }
-
     fn wait_ready(&mut self) -> Result<()> {
-        let rest = Rest::new(self.url());
+        let http = http::Client::new(self.url());
         self.process.wait_ready(START_TIMEOUT, || {
-            Ok(rest.get("/ping").ok().filter(|answer| answer.text.trim() == "Ok.").map(|_| ()))
+            Ok(http.get("/ping").ok().filter(|answer| answer.text.trim() == "Ok.").map(|_| ()))
         })
     }
 }

@@ -9,6 +9,9 @@ pub const MONGODB: &str = "mongo-connector";
 pub const USERS_TOPIC: &str = "postgres.public.users";
 pub const EVENTS_TOPIC: &str = "mongo.commerce.events";
 
+/// Debezium's default, which the users keep.
+pub const SLOT: &str = "debezium";
+
 /// `public.users`; slot and publication keep Debezium's default names.
 pub fn postgres(postgres: &Postgres) -> Value {
     json!({
@@ -37,10 +40,10 @@ pub fn mongodb(mongodb: &Mongodb) -> Value {
 
 /// A configuration with one setting changed, added, or (null) removed.
 pub fn with(mut config: Value, key: &str, value: Value) -> Value {
-    match (config.as_object_mut(), value) {
-        (Some(map), Value::Null) => drop(map.remove(key)),
-        (Some(map), value) => drop(map.insert(key.to_owned(), value)),
-        (None, _) => {}
+    let settings = config.as_object_mut().expect("the configuration of a connector is an object");
+    match value {
+        Value::Null => drop(settings.remove(key)),
+        value => drop(settings.insert(key.to_owned(), value)),
     }
     config
 }

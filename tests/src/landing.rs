@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::{Clickhouse, Kafka, Program, Rig};
+use crate::process::Launch;
+use crate::{Clickhouse, Kafka, Rig};
 
 /// `sink run`: small waits, and a member name that takes its partitions back at once after a kill.
-pub fn sink(rig: &Rig, kafka: &Kafka, clickhouse: &Clickhouse) -> Result<Program> {
+pub fn sink(rig: &Rig, kafka: &Kafka, clickhouse: &Clickhouse) -> Result<Launch> {
     let config = format!(
         "[kafka]\nbootstrap_servers = \"{}\"\ninstance_id = \"sink-0\"\n[clickhouse]\nurl = \"{}\"\n\
          [batch]\nmax_wait_ms = 200\n",
@@ -19,7 +20,7 @@ pub fn sink(rig: &Rig, kafka: &Kafka, clickhouse: &Clickhouse) -> Result<Program
 }
 
 /// `gold run` for a day such as `2026-01-31`.
-pub fn gold(rig: &Rig, clickhouse: &Clickhouse, date: &str) -> Result<Program> {
+pub fn gold(rig: &Rig, clickhouse: &Clickhouse, date: &str) -> Result<Launch> {
     let file = write(rig, "gold.toml", &format!("[clickhouse]\nurl = \"{}\"\n", clickhouse.url()))?;
     Ok(rig.program("gold")?.arguments(["run", "--date", date, "--config"]).argument(file))
 }

@@ -1,9 +1,10 @@
 //! The rig: real components as processes, for tests, the demo and benchmarks.
 //!
 //! A test tells a story with it: `Rig::new("takeover")?`, `rig.postgres().start()?`, `rig.kafka().start()?`,
-//! `rig.connect(&kafka).start()?`, `connect.create("users", &config)?`, `kafka.read("postgres.public.users", Count(5))?`.
-//! Every call blocks until what it asks for holds, so tests are plain functions. Whatever was started ends with the
-//! value that stands for it, also when the test panics or the run is interrupted.
+//! `rig.connect(&kafka).start()?`, `connect.create("users", &config)?`, `kafka.read("users", Extent::Count(5))?`,
+//! `kafka.kill()?`. Every call blocks until what it asks for holds, so tests are plain functions. What can be done with
+//! every component is [`Server`]. Whatever was started ends with the value that stands for it, also when the test panics
+//! or the run is interrupted.
 
 pub mod bench;
 mod blocking;
@@ -11,6 +12,7 @@ mod clickhouse;
 pub mod compat;
 pub mod connectors;
 pub mod demo;
+mod http;
 mod java;
 mod kafka;
 pub mod landing;
@@ -22,14 +24,17 @@ mod program;
 pub mod provision;
 mod rest;
 mod rig;
+mod server;
 pub mod sim;
 mod worker;
 
 pub use clickhouse::{Clickhouse, ClickhouseBuilder};
+pub use http::Answer;
 pub use kafka::{Extent, Kafka, KafkaBuilder, Message};
 pub use mongodb::{Mongodb, MongodbBuilder};
 pub use postgres::{Postgres, PostgresBuilder};
-pub use program::{Program, binary};
-pub use rest::{Answer, Rest};
+pub use program::binary;
+pub use rest::Rest;
 pub use rig::Rig;
+pub use server::Server;
 pub use worker::{Engine, Worker, WorkerBuilder};

@@ -11,14 +11,14 @@ use mongodb::Client;
 use mongodb::options::ClientOptions;
 
 use crate::blocking;
-use crate::process::{Launch, Port, Process, wait};
+use crate::process::{Launch, Port, Process};
 use crate::provision::prerequisite::{self, Tool};
 use crate::provision::{Component, MONGOD, provision};
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
-pub const USER: &str = "root";
-pub const PASSWORD: &str = "mongo-secret";
+const USER: &str = "root";
+const PASSWORD: &str = "mongo-secret";
 const REPLICA_SET: &str = "rs0";
 
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl MongodbBuilder {
         if is_new {
             mongodb.initiate()?;
         }
-        mongodb.wait_primary()?;
+        mongodb.wait_ready()?;
         Ok(mongodb)
     }
 }
@@ -148,37 +148,14 @@ impl Mongodb {
         Ok(())
     }
 
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
-
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_listening()?;
-        self.wait_primary()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
-    }
-
     fn direct_url(&self) -> String {
         format!("mongodb://127.0.0.1:{}/?directConnection=true&serverSelectionTimeoutMS=1000", self.port())
     }
 
+    /// Before there is a primary, and before anyone can log in.
     fn wait_listening(&mut self) -> Result<()> {
         let url = self.direct_url();
-        self.process.wait_ready(START_TIMEOUT, || Ok(run(url.clone(), "admin", doc! {"hello": 1}).ok().map(|_| ())))
+        self.process.wait_ready(START_TIMEOUT, || Ok(hello(&url).map(drop)))
     }
 
     fn initiate(&mut self) -> Result<()> {
@@ -186,22 +163,29 @@ impl Mongodb {
         let members = vec![doc! {"_id": 0, "host": host}];
         run(self.direct_url(), "admin", doc! {"replSetInitiate": {"_id": REPLICA_SET, "members": members}})?;
         if self.login {
-            self.wait_primary()?;
+            self.wait_ready()?;
             // allowed without a login from this machine while there is no user yet
             let roles = vec!["root"];
             run(self.direct_url(), "admin", doc! {"createUser": USER, "pwd": PASSWORD, "roles": roles})?;
         }
         Ok(())
     }
+}
 
-    fn wait_primary(&mut self) -> Result<()> {
+impl Server for Mongodb {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Until it is the primary of its replica set: before, it takes no writes.
+    fn wait_ready(&mut self) -> Result<()> {
         let url = self.direct_url();
-        let tail = self.process.log_tail();
-        let primary = wait::until("election of the MongoDB primary", START_TIMEOUT, || {
-            let hello = run(url.clone(), "admin", doc! {"hello": 1});
-            Ok(hello.is_ok_and(|hello| matches!(hello.get_bool("isWritablePrimary"), Ok(true))).then_some(()))
-        });
-        primary.with_context(|| format!("MongoDB did not become primary{tail}"))
+        self.process.wait_ready(START_TIMEOUT, || {
+            let is_primary = hello(&url).is_some_and(|answer| answer.get_bool("isWritablePrimary").unwrap_or(false));
+            Ok(is_primary.then_some(()))
+        })
     }
 }
 
@@ -210,6 +194,11 @@ fn connect(url: String) -> Result<Client> {
         let options = ClientOptions::parse(&url).await.context("the connection string is not valid")?;
         Client::with_options(options).context("cannot make a MongoDB client")
     })
+}
+
+/// What the server says of itself; `None` while it does not answer.
+fn hello(url: &str) -> Option<Document> {
+    run(url.to_owned(), "admin", doc! {"hello": 1}).ok()
 }
 
 /// One command over a connection of its own, before there is a primary.
@@ -238,7 +227,8 @@ fn write_key(home: &Path) -> Result<PathBuf> {
     let path = home.join("rig-key");
     if !path.exists() {
         std::fs::write(&path, "cmVwbGljYSBzZXQgb2YgdGhlIHJpZw==").context("cannot write MongoDB's key file")?;
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400))?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400))
+            .context("cannot close MongoDB's key file to others")?;
     }
     Ok(path)
 }

@@ -8,14 +8,16 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 
-use crate::process::{Account, Launch, Port, Process};
+use crate::process::{Account, Launch, Port, Process, wait};
 use crate::provision::{Component, PostgresVersion, provision};
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
-pub const USER: &str = "postgres";
-pub const PASSWORD: &str = "postgres-secret";
-pub const DATABASE: &str = "postgres";
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const STREAMING_TIMEOUT: Duration = Duration::from_secs(180);
+const USER: &str = "postgres";
+const PASSWORD: &str = "postgres-secret";
+const DATABASE: &str = "postgres";
 /// Everyone proves a password, over TCP and over the socket, for SQL and replication.
 const HOST_RULES: &str = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n\
                           local replication all scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n";
@@ -82,7 +84,7 @@ impl PostgresBuilder {
         std::fs::write(home.join("data/pg_hba.conf"), &self.host_rules).context("cannot write pg_hba.conf")?;
         let mut launch = Launch::new(&self.name, package.join("bin/postgres"), &self.folder)
             .account(account)
-            // fast shutdown; an orderly one would wait for every client
+            // fast shutdown, as `pg_ctl stop` does; a smart one would wait for every client
             .stop_signal(Signal::INT)
             .argument("-D")
             .argument(home.join("data"));
@@ -93,7 +95,7 @@ impl PostgresBuilder {
         for (key, value) in settings {
             launch = launch.argument("-c").argument(format!("{key}={value}"));
         }
-        let mut postgres = Postgres { process: launch.start()?, port, socket: home, version: self.version };
+        let mut postgres = Postgres { process: launch.start()?, port, socket: home };
         postgres.wait_ready()?;
         Ok(postgres)
     }
@@ -124,16 +126,11 @@ pub struct Postgres {
     process: Process,
     port: Port,
     socket: PathBuf,
-    version: PostgresVersion,
 }
 
 impl Postgres {
     pub fn port(&self) -> u16 {
         self.port.number()
-    }
-
-    pub fn version(&self) -> PostgresVersion {
-        self.version
     }
 
     /// The folder of the Unix socket.
@@ -159,14 +156,8 @@ impl Postgres {
 
     /// A blocking client of its own, for transactions and long sessions.
     pub fn client(&self) -> Result<postgres::Client> {
-        self.client_of(DATABASE)
-    }
-
-    pub fn client_of(&self, database: &str) -> Result<postgres::Client> {
-        let mut config = postgres::Config::new();
-        config.host("127.0.0.1").port(self.port()).user(USER).password(PASSWORD).dbname(database);
-        config.connect_timeout(Duration::from_secs(5));
-        config.connect(postgres::NoTls).with_context(|| format!("cannot connect to PostgreSQL at {}", self.port()))
+        let client = client_config(self.port()).connect(postgres::NoTls);
+        client.with_context(|| format!("cannot connect to PostgreSQL at port {}", self.port()))
     }
 
     /// Runs statements; the last one's rows come back as text, column by column.
@@ -185,40 +176,31 @@ impl Postgres {
         Ok(rows)
     }
 
+    /// Waits until somebody reads a replication slot, which a connector does once its snapshot is over.
+    pub fn wait_streaming(&self, slot: &str) -> Result<()> {
+        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{slot}'");
+        let is_read = || Ok((self.value(&query)?.as_deref() == Some("t")).then_some(()));
+        wait::until(&format!("streaming from slot {slot}"), STREAMING_TIMEOUT, is_read)
+    }
+
     /// The first column of the first row of a query.
     pub fn value(&self, query: &str) -> Result<Option<String>> {
         Ok(self.sql(query)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Postgres {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    /// Fast shutdown, as `pg_ctl stop` does.
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
-    }
-
     fn wait_ready(&mut self) -> Result<()> {
-        let probe = Probe { port: self.port() };
+        let port = self.port();
         let started = std::time::Instant::now();
         loop {
-            let outcome = self.process.wait_ready(START_TIMEOUT, || Ok(probe.answers().then_some(())));
+            let outcome = self.process.wait_ready(START_TIMEOUT, || Ok(answers(port).then_some(())));
             // backends of a killed server need a moment to notice, and hold its shared memory until then
             let held = outcome.is_err()
                 && self.process.log()?.lines().rev().take(3).any(|line| line.contains("pre-existing shared memory"));
@@ -231,20 +213,18 @@ impl Postgres {
     }
 }
 
-struct Probe {
-    port: u16,
+fn client_config(port: u16) -> postgres::Config {
+    let mut config = postgres::Config::new();
+    config.host("127.0.0.1").port(port).user(USER).password(PASSWORD).dbname(DATABASE);
+    config.connect_timeout(CONNECT_TIMEOUT);
+    config
 }
 
-impl Probe {
-    /// A refused login is an answer too: host rules may close the door on us on purpose.
-    fn answers(&self) -> bool {
-        let mut config = postgres::Config::new();
-        config.host("127.0.0.1").port(self.port).user(USER).password(PASSWORD).dbname(DATABASE);
-        config.connect_timeout(Duration::from_secs(2));
-        match config.connect(postgres::NoTls) {
-            Ok(_) => true,
-            Err(error) => error.code().is_some_and(|code| code.code().starts_with("28")),
-        }
+/// A refused login is an answer too: host rules may close the door on us on purpose.
+fn answers(port: u16) -> bool {
+    match client_config(port).connect(postgres::NoTls) {
+        Ok(_) => true,
+        Err(error) => error.code().is_some_and(|code| code.code().starts_with("28")),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::clickhouse::ClickhouseBuilder;
 use crate::kafka::{Kafka, KafkaBuilder};
 use crate::mongodb::MongodbBuilder;
 use crate::postgres::PostgresBuilder;
-use crate::process::Directory;
-use crate::program::Program;
+use crate::process::{Directory, Launch};
+use crate::program::binary;
 use crate::worker::{Engine, WorkerBuilder};
 
 /// One set of components with a folder of its own.
@@ -52,20 +52,25 @@ impl Rig {
 
     /// The Java Connect worker with Debezium's connectors.
     pub fn connect(&self, kafka: &Kafka) -> WorkerBuilder {
-        WorkerBuilder::new(Engine::Debezium, self.folder(), kafka.bootstrap())
+        self.worker(Engine::Debezium, kafka)
     }
 
     /// Our worker.
     pub fn capture(&self, kafka: &Kafka) -> WorkerBuilder {
-        WorkerBuilder::new(Engine::Tailrace, self.folder(), kafka.bootstrap())
+        self.worker(Engine::Tailrace, kafka)
+    }
+
+    /// A worker of whichever engine is wanted.
+    pub fn worker(&self, engine: Engine, kafka: &Kafka) -> WorkerBuilder {
+        WorkerBuilder::new(engine, self.folder(), kafka.bootstrap())
     }
 
     pub fn clickhouse(&self) -> ClickhouseBuilder {
         ClickhouseBuilder::new(self.folder())
     }
 
-    /// One of our programs: `capture`, `sink` or `gold`, with arguments of its own.
-    pub fn program(&self, name: &str) -> Result<Program> {
-        Program::new(self.folder(), name)
+    /// One of our programs: `capture`, `sink` or `gold`, still without arguments.
+    pub fn program(&self, name: &str) -> Result<Launch> {
+        Ok(Launch::new(name, binary(name)?, self.folder()))
     }
 }

@@ -1,7 +1,7 @@
 //! A broker that is down at the start, and one that goes away.
 
 use rig::process::wait;
-use rig::{Rig, connectors};
+use rig::{Rig, Server as _, connectors};
 use serde_json::Value;
 
 use super::{PATIENCE, assert_says};

@@ -1,14 +1,14 @@
 //! The sink and gold: a ClickHouse that is down or read-only, records that are not ours, keys that nobody knows.
 
 use rig::connectors::{EVENTS_TOPIC, USERS_TOPIC};
-use rig::process::wait;
-use rig::{Clickhouse, Kafka, Program, Rig, landing};
+use rig::process::{Launch, wait};
+use rig::{Clickhouse, Kafka, Rig, Server as _, landing};
 
 use super::{PATIENCE, assert_says};
 
 const USER: &str = r#"{"before":null,"after":{"user_id":1,"full_name":"Alice","email":"a@example.com","created_at":0,"updated_at":0},"source":{"version":"2.7.0.Final","connector":"postgresql","name":"postgres","ts_ms":1,"snapshot":"false","db":"postgres","sequence":"[null,\"1\"]","ts_us":1,"ts_ns":1,"schema":"public","table":"users","txId":1,"lsn":1,"xmin":null},"transaction":null,"op":"c","ts_ms":1,"ts_us":1,"ts_ns":1}"#;
 
-fn program(rig: &Rig, name: &str, command: &str, config: &str) -> Program {
+fn program(rig: &Rig, name: &str, command: &str, config: &str) -> Launch {
     let file = rig.folder().join(format!("{name}.toml"));
     std::fs::write(&file, config).unwrap();
     rig.program(name).unwrap().argument(command).argument("--config").argument(file)

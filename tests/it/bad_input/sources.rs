@@ -2,7 +2,7 @@
 
 use bson::doc;
 use rig::process::wait;
-use rig::{Kafka, Postgres, Rig, Worker, connectors};
+use rig::{Kafka, Postgres, Rig, Server as _, Worker, connectors};
 use serde_json::{Value, json};
 
 use super::{PATIENCE, assert_says};
@@ -176,9 +176,7 @@ fn a_table_that_is_missing_warns_and_is_captured_once_it_is_there() {
     stage.worker.create("late", &config).unwrap();
     stage.worker.wait_running("late").unwrap();
     stage.worker.process().wait_log("no table matches the filters", PATIENCE).unwrap();
-    let active = "SELECT active FROM pg_replication_slots WHERE slot_name = 'late'";
-    let streams = || Ok((stage.postgres.value(active)?.as_deref() == Some("t")).then_some(()));
-    wait::until("streaming", PATIENCE, streams).unwrap();
+    stage.postgres.wait_streaming("late").unwrap();
     stage.postgres.sql("CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1)").unwrap();
     stage.kafka.wait_for_count("late.public.orders", 1).unwrap();
 }

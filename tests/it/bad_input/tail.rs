@@ -1,7 +1,6 @@
 //! `capture tail` on sources that cannot be captured: a code other than zero, and why.
 
-use rig::process::wait;
-use rig::{Postgres, Rig};
+use rig::{Postgres, Rig, Server as _};
 
 use super::{PATIENCE, assert_says};
 
@@ -70,6 +69,5 @@ fn a_source_that_is_not_there_ends_the_command_and_one_that_goes_away_is_waited_
     postgres.restart().unwrap();
     tail.wait_log("task tries again", PATIENCE).unwrap();
     postgres.sql("INSERT INTO users VALUES (2)").unwrap();
-    let arrived = |tail: &rig::process::Process| Ok(tail.output()?.contains("\"op\":\"c\"").then_some(()));
-    wait::until("the change after the restart", PATIENCE, || arrived(&tail)).unwrap();
+    tail.wait_output(PATIENCE, |text| text.contains("\"op\":\"c\"").then_some(())).unwrap();
 }

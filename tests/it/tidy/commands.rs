@@ -60,8 +60,14 @@ fn problem(command: &str, offered: &Offered) -> Option<String> {
     };
     let flags =
         words.iter().filter_map(|word| word.strip_prefix("--")).map(|flag| flag.split('=').next().unwrap_or(flag));
-    let unknown = flags.into_iter().find(|flag| !flag.is_empty() && !help.contains(&format!("--{flag}")))?;
+    let unknown = flags.into_iter().find(|flag| !flag.is_empty() && !has_flag(help, flag))?;
     Some(format!("`{name} {verb}` has no --{unknown}"))
+}
+
+/// The whole name: `--offset` is not there because `--offsets` is.
+fn has_flag(help: &str, flag: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    help.split("--").skip(1).any(|rest| rest.strip_prefix(flag).is_some_and(|rest| !goes_on(rest)))
 }
 
 /// A word that can name a verb, not a flag, a setting or a file.
@@ -121,12 +127,13 @@ fn commands_that_do_not_exist_are_found() {
         programs: [("capture", Program::from([tail]))].into(),
     };
     let text = "Say `make demo` or `make party`.\n```sh\n$ A=1 make build && make demos\ntarget/release/capture tail --source x\n\
-                capture tial\ncapture tail --sauce x\n```\n```text\nmake nothing\n```";
+                capture tial\ncapture tail --sauce x\ncapture tail --sour x\n```\n```text\nmake nothing\n```";
     let expected = [
         "a.md:1: `make party`",
         "a.md:3: `make demos`",
         "a.md:5: `capture tial`",
         "a.md:6: `capture tail` has no --sauce",
+        "a.md:7: `capture tail` has no --sour",
     ];
     exactly(&missing(&[File::sample("a.md", text)], &offered), &expected);
 }

@@ -5,12 +5,11 @@ use super::{File, Finding, exactly, none, tree};
 
 /// The parts of capture in the order of the data: a part may use what stands above it. The longest name that fits a path
 /// counts. docs/architecture.md draws the same order.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 13] = [
     "model",
     "config",
     "telemetry",
     "convert",
-    "envelope",
     "source",
     "direct",
     "core",
@@ -23,14 +22,14 @@ const LAYERS: [&str; 14] = [
     "worker/run",
 ];
 
-/// Used by all but `model` and `core`, and using nobody themselves.
-const SHARED: [&str; 2] = ["error", "metrics"];
+/// Used by all but `model` and `core`, and using nobody but `model`.
+const SHARED: [&str; 1] = ["error"];
 
 /// What the order alone would allow: part, what it must not use, why.
 const NEVER: [(&str, &[&str], &str); 4] = [
     (
         "core",
-        &["config", "telemetry", "convert", "envelope", "source", "direct", "error", "metrics"],
+        &["config", "telemetry", "convert", "source", "direct", "error"],
         "the core decides without I/O and knows the model only",
     ),
     ("kafka", &["source", "direct", "core"], "Kafka never sees a database"),
@@ -168,6 +167,36 @@ fn is_crate(line: &str, used: &regex::Captures<'_>) -> bool {
 #[test]
 fn parts_of_capture_use_only_what_is_above_them() {
     none(&between_parts(&tree()));
+}
+
+/// Layers that no file belongs to, and a drawing of them that is not the one which is checked.
+fn stale(files: &[File]) -> Vec<Finding> {
+    let is_used = |part: &str| {
+        let (file, folder) = (format!("capture/src/{part}.rs"), format!("capture/src/{part}/"));
+        files.iter().any(|other| other.path == file || other.path.starts_with(&folder))
+    };
+    let unused = LAYERS.iter().chain(&SHARED).filter(|part| !is_used(part));
+    let mut findings: Vec<Finding> = unused
+        .map(|part| Finding::new("tests/it/tidy/layers.rs", 0, format!("{part} is no part of capture: remove it")))
+        .collect();
+    let drawing = format!("{} → cli", LAYERS.join(" → "));
+    for page in files.iter().filter(|file| file.path == "docs/architecture.md" && !file.text.contains(&drawing)) {
+        findings.push(Finding::new(&page.path, 0, format!("draws other layers than are checked, which are {drawing}")));
+    }
+    findings
+}
+
+#[test]
+fn layers_are_those_that_capture_has_and_that_are_drawn() {
+    none(&stale(&tree()));
+}
+
+#[test]
+fn a_layer_that_is_gone_or_drawn_elsewhere_is_found() {
+    let parts = LAYERS.iter().chain(&SHARED).filter(|part| **part != "convert");
+    let mut sample: Vec<File> = parts.map(|part| File::sample(&format!("capture/src/{part}.rs"), "")).collect();
+    sample.push(File::sample("docs/architecture.md", "model → config → cli"));
+    exactly(&stale(&sample), &["convert is no part of capture", "docs/architecture.md: draws other layers"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::cpu;
 use super::load::{PUBLICATION, TABLE};
 use crate::process::{Launch, Process};
-use crate::{Engine, Kafka, Message, Postgres, Rig, Worker};
+use crate::{Engine, Kafka, Message, Postgres, Rig, Server as _, Worker};
 
 /// What one side needed for the whole log.
 #[derive(Debug, Clone)]

@@ -23,8 +23,8 @@ pub struct Arguments {
     rows: usize,
 
     /// Major version of PostgreSQL: 13, 15, 17 or 18
-    #[arg(long, default_value = "15", value_name = "VERSION")]
-    postgres_version: u32,
+    #[arg(long, default_value_t, value_name = "VERSION")]
+    postgres_version: PostgresVersion,
 
     /// Who is compared with Debezium: capture, or a second Debezium, which proves that the comparison is sound
     #[arg(long, value_enum, default_value = "capture")]
@@ -57,7 +57,7 @@ impl Arguments {
                 Subject::Capture => Engine::Tailrace,
                 Subject::Debezium => Engine::Debezium,
             },
-            postgres: PostgresVersion::try_from(self.postgres_version)?,
+            postgres: self.postgres_version,
             seed,
             rows: self.rows,
             schemas: match self.schemas {

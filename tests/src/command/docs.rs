@@ -1,6 +1,7 @@
 //! `rig docs`: the reference page of settings, made from the lists that validation itself uses.
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -21,7 +22,10 @@ impl Arguments {
     pub fn run(self) -> Result<ExitCode> {
         let path = checkout().join("docs/config.md");
         let page = page();
-        let present = std::fs::read_to_string(&path).unwrap_or_default();
+        let present = match std::fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            read => read.with_context(|| format!("cannot read {}", path.display()))?,
+        };
         if present == page {
             println!("docs/config.md is up to date");
             return Ok(ExitCode::SUCCESS);

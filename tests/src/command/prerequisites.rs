@@ -1,11 +1,11 @@
-//! `rig prerequisites`: what the machine itself must have.
+//! `rig prerequisites`: what the machine itself must have for the components.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use rig::provision::prerequisite::{self, Tool};
 
-/// Install the system packages that building and running need; where that is not possible, name them and fail.
+/// Install the system packages that the components need; where that is not possible, name them and fail.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Only look, install nothing

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use rig::provision::PostgresVersion;
-use rig::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Worker};
+use rig::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Server, Worker};
 use serde_json::{Map, Value, json};
 
 /// Start components on free ports of 127.0.0.1 and keep them until Ctrl-C or SIGTERM. Prints a line for each, then
@@ -22,8 +22,8 @@ pub struct Arguments {
     fixed_data: Option<PathBuf>,
 
     /// Major version of PostgreSQL: 13, 15, 17 or 18
-    #[arg(long, default_value = "15", value_name = "VERSION")]
-    postgres_version: u32,
+    #[arg(long, default_value_t, value_name = "VERSION")]
+    postgres_version: PostgresVersion,
 
     /// A PostgreSQL setting, such as wal_level=replica; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
@@ -109,7 +109,7 @@ impl Arguments {
     }
 
     fn start_postgres(&self, rig: &Rig) -> Result<Postgres> {
-        let mut builder = rig.postgres().version(PostgresVersion::try_from(self.postgres_version)?);
+        let mut builder = rig.postgres().version(self.postgres_version);
         for setting in &self.postgres_setting {
             let (key, value) = pair(setting)?;
             builder = builder.setting(key, value);
@@ -185,20 +185,16 @@ impl Running {
         for worker in &mut self.workers {
             worker.stop()?;
         }
-        if let Some(clickhouse) = &mut self.clickhouse {
-            clickhouse.stop()?;
-        }
-        if let Some(kafka) = &mut self.kafka {
-            kafka.stop()?;
-        }
-        if let Some(mongodb) = &mut self.mongodb {
-            mongodb.stop()?;
-        }
-        if let Some(postgres) = &mut self.postgres {
-            postgres.stop()?;
-        }
-        Ok(())
+        stop(&mut self.clickhouse)?;
+        stop(&mut self.kafka)?;
+        stop(&mut self.mongodb)?;
+        stop(&mut self.postgres)
     }
+}
+
+/// One that was not started needs no end.
+fn stop<S: Server>(server: &mut Option<S>) -> Result<()> {
+    server.as_mut().map_or(Ok(()), S::stop)
 }
 
 fn pair(text: &str) -> Result<(&str, &str)> {

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use rig::Rig;
 use rig::provision::{Component, provision};
+use rig::{Rig, Server as _};
 
 /// Run a command beside a ClickHouse of its own: CLICKHOUSE_URL says where it listens, CHDB_LIB where the engine's
 /// library is. Ends with the command, with its status.
@@ -26,6 +26,8 @@ impl Arguments {
         command.args(arguments).env("CLICKHOUSE_URL", clickhouse.url()).env("CHDB_LIB", library);
         let status = command.status().with_context(|| format!("cannot run {}", program.display()))?;
         clickhouse.stop()?;
-        Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        // a command that a signal has ended has no code
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
     }
 }

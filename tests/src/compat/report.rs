@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn any_other_changed_byte_is_found() {
-        let masked: Vec<usize> = VALUE.rmatch_indices("1795369639910").map(|(at, _)| at).take(1).collect();
-        for at in (0..VALUE.len()).filter(|at| !(masked[0]..masked[0] + 13).contains(at)) {
+        let masked = VALUE.rfind("1795369639910").unwrap();
+        for at in (0..VALUE.len()).filter(|at| !(masked..masked + 13).contains(at)) {
             let mut bytes = VALUE.as_bytes().to_vec();
             bytes[at] = if bytes[at] == b'~' { b'!' } else { b'~' };
             let report = pair(&String::from_utf8(bytes).unwrap());

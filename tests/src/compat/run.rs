@@ -9,7 +9,7 @@ use super::report::Report;
 use super::side::{Pass, Side};
 use super::workload::Workload;
 use crate::provision::PostgresVersion;
-use crate::{Engine, Extent, Mongodb, Postgres, Rig, Worker};
+use crate::{Engine, Message, Mongodb, Postgres, Rig, Server as _, Worker};
 
 /// One part of the random rows is there before the engines start.
 const SNAPSHOT_SHARE: usize = 5;
@@ -125,17 +125,32 @@ fn collect(stage: &Stage, pass: &Pass, progress: &mut dyn FnMut(&str)) -> Result
     let mut total = Report::default();
     let [reference, subject] = &stage.sides;
     for (topic, partitions) in pass.topics() {
-        let report = Report::of(&reference.collect(&topic)?, &subject.collect(&topic)?);
+        let report = judge(reference.collect(&topic), subject.collect(&topic), || subject.present(&topic), progress)?;
         progress(&format!("{topic} ({partitions} partitions): {report}"));
         total.add(report);
     }
     for topic in unexpected_topics(stage, pass)? {
-        let present = |side: &Side| side.kafka.read(&topic, Extent::Present);
-        let report = Report::of(&present(reference)?, &present(subject)?);
+        let report = Report::of(&reference.present(&topic)?, &subject.present(&topic)?);
         progress(&format!("{topic} (made by an engine): {report}"));
         total.add(report);
     }
     Ok(total)
+}
+
+/// A reference that never came to the end of the workload proves nothing. Of a subject that did not, what is there is
+/// compared: that shows what it lacks.
+fn judge(
+    reference: Result<Vec<Message>>,
+    subject: Result<Vec<Message>>,
+    present: impl FnOnce() -> Result<Vec<Message>>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Report> {
+    let reference = reference?;
+    let subject = subject.or_else(|error| {
+        progress(&format!("{error:#}"));
+        present()
+    });
+    Ok(Report::of(&reference, &subject?))
 }
 
 /// What an engine has made beside the topics of the workload counts too.
@@ -150,4 +165,36 @@ fn unexpected_topics(stage: &Stage, pass: &Pass) -> Result<BTreeSet<String>> {
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Message {
+        Message {
+            topic: "t".into(),
+            partition: 0,
+            offset: 0,
+            key: None,
+            value: None,
+            headers: Vec::new(),
+            timestamp_ms: None,
+        }
+    }
+
+    fn late() -> Result<Vec<Message>> {
+        anyhow::bail!("the last record did not arrive")
+    }
+
+    #[test]
+    fn a_reference_without_its_end_is_an_error_and_a_subject_without_it_lacks_records() {
+        let mut told = Vec::new();
+        let mut tell = |text: &str| told.push(text.to_owned());
+        let present = || Ok(vec![record()]);
+        assert!(judge(late(), Ok(vec![record()]), present, &mut tell).is_err());
+        let report = judge(Ok(vec![record(), record()]), late(), present, &mut tell).unwrap();
+        assert_eq!((report.equal, report.missing), (1, 1));
+        assert_eq!(told, ["the last record did not arrive"]);
+    }
 }

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::workload::{COLLECTIONS, LAST, TABLES};
 use crate::process::wait;
-use crate::worker::WorkerBuilder;
-use crate::{Engine, Extent, Kafka, Message, Mongodb, Postgres, Rig, Worker};
+use crate::{Engine, Extent, Kafka, Message, Mongodb, Postgres, Rig, Worker, connectors};
 
 const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(180);
 
@@ -70,53 +69,33 @@ impl Side {
         for (topic, partitions) in pass.topics() {
             self.kafka.create_topic(&topic, partitions, &[])?;
         }
-        let builder: WorkerBuilder = match self.engine {
-            Engine::Debezium => rig.connect(&self.kafka),
-            Engine::Tailrace => rig.capture(&self.kafka),
-        };
         let name = format!("worker-{}-{}", self.name, pass.name());
         let group = format!("compat-{}", pass.name());
-        builder.name(&name).group(&group).schemas(pass.schemas).start()
+        rig.worker(self.engine, &self.kafka).name(&name).group(&group).schemas(pass.schemas).start()
     }
 
     /// Registers both connectors and waits until their snapshots are over, so that nothing is written meanwhile.
     pub fn register(&self, worker: &Worker, pass: &Pass, postgres: &Postgres, mongodb: &Mongodb) -> Result<()> {
-        worker.create("postgres-connector", &self.postgres_config(pass, postgres))?;
-        worker.wait_running("postgres-connector")?;
-        self.wait_streaming(postgres, pass)?;
-        worker.create("mongo-connector", &mongodb_config(pass, mongodb))?;
-        worker.wait_running("mongo-connector")
+        worker.create(connectors::POSTGRES, &self.postgres_config(pass, postgres))?;
+        worker.wait_running(connectors::POSTGRES)?;
+        postgres.wait_streaming(&self.slot(pass))?;
+        worker.create(connectors::MONGODB, &mongodb_config(pass, mongodb))?;
+        worker.wait_running(connectors::MONGODB)
     }
 
     fn postgres_config(&self, pass: &Pass, postgres: &Postgres) -> Value {
-        json!({
-            "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
-            "tasks.max": "1",
-            "database.hostname": "127.0.0.1",
-            "database.port": postgres.port().to_string(),
-            "database.user": postgres.user(),
-            "database.password": postgres.password(),
-            "database.dbname": postgres.database(),
-            "topic.prefix": pass.postgres_prefix(),
-            "table.include.list": TABLES.join(","),
-            "plugin.name": "pgoutput",
-            "slot.name": self.slot(pass),
-        })
-    }
-
-    /// A slot is active once its reader has left the snapshot and streams.
-    fn wait_streaming(&self, postgres: &Postgres, pass: &Pass) -> Result<()> {
-        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{}'", self.slot(pass));
-        let what = format!("streaming from slot {}", self.slot(pass));
-        wait::until(&what, ARRIVAL_TIMEOUT, || Ok((postgres.value(&query)?.as_deref() == Some("t")).then_some(())))
+        let mut config = connectors::postgres(postgres);
+        config["topic.prefix"] = json!(pass.postgres_prefix());
+        config["table.include.list"] = json!(TABLES.join(","));
+        config["slot.name"] = json!(self.slot(pass));
+        config
     }
 
     pub fn wait_snapshot(&self, topic: &str, records: usize) -> Result<()> {
         self.kafka.wait_for_count(topic, records).with_context(|| format!("snapshot of side {}", self.name))
     }
 
-    /// Everything in a topic up to the last record of the workload. If that never comes, what is there is given all
-    /// the same: the comparison then shows what is missing.
+    /// Everything in a topic, once the last record of the workload is there.
     pub fn collect(&self, topic: &str) -> Result<Vec<Message>> {
         let last = LAST.to_string();
         let mut seen = 0;
@@ -127,27 +106,22 @@ impl Side {
                 return Ok(None);
             }
             seen = count;
-            let messages = self.kafka.read(topic, Extent::Present)?;
+            let messages = self.present(topic)?;
             let found = messages.iter().any(|message| message.key_text().contains(&last));
             Ok(found.then_some(messages))
         });
-        match arrived {
-            Ok(messages) => Ok(messages),
-            Err(error) => {
-                eprintln!("side {}: {error:#}", self.name);
-                self.kafka.read(topic, Extent::Present)
-            }
-        }
+        arrived.with_context(|| format!("side {}", self.name))
+    }
+
+    /// What a topic holds now.
+    pub fn present(&self, topic: &str) -> Result<Vec<Message>> {
+        self.kafka.read(topic, Extent::Present)
     }
 }
 
 fn mongodb_config(pass: &Pass, mongodb: &Mongodb) -> Value {
-    json!({
-        "connector.class": "io.debezium.connector.mongodb.MongoDbConnector",
-        "tasks.max": "1",
-        "mongodb.connection.string": mongodb.url(),
-        "topic.prefix": pass.mongodb_prefix(),
-        "collection.include.list": COLLECTIONS.join(","),
-        "capture.mode": "change_streams_update_full",
-    })
+    let mut config = connectors::mongodb(mongodb);
+    config["topic.prefix"] = json!(pass.mongodb_prefix());
+    config["collection.include.list"] = json!(COLLECTIONS.join(","));
+    config
 }

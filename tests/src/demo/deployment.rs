@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::seeds::Seeds;
 use super::stack::Stack;
+use crate::connectors;
 
-pub const CONNECTORS: [&str; 2] = ["postgres-connector", "mongo-connector"];
+pub const CONNECTORS: [&str; 2] = [connectors::POSTGRES, connectors::MONGODB];
 /// What the worker may read in its pod: Strimzi's own folder, and the mounted Secrets with a folder for each.
 const POD_FOLDERS: [&str; 2] = ["/opt/kafka", "/mnt"];
 const POSTGRES_HOST: &str = "postgres-postgresql.database.svc.cluster.local";
@@ -58,10 +59,6 @@ impl<'a> Deployment<'a> {
             self.stack.clickhouse.url()
         );
         self.write("sink.toml", &text)
-    }
-
-    pub fn gold_config(&self) -> Result<PathBuf> {
-        self.write("gold.toml", &format!("[clickhouse]\nurl = \"{}\"\n", self.stack.clickhouse.url()))
     }
 
     fn write(&self, name: &str, text: &str) -> Result<PathBuf> {

@@ -1,6 +1,5 @@
-//! Our programs in the demo: capture and sink run on, gold runs once.
+//! Capture and sink in the demo: they run on until it ends.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -11,7 +10,6 @@ use crate::{Rest, Rig};
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(40);
-const GOLD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// From the start of capture's process, as its REST interface told.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +51,7 @@ impl Pipeline {
             outcome.with_context(|| format!("connector {name} was not accepted{}", self.capture.log_tail()))?;
         }
         for name in CONNECTORS {
-            self.closely(&format!("start of connector {name}"), || is_running(&rest, name))?;
+            self.closely(&format!("start of connector {name}"), || rest.is_running(name))?;
         }
         Ok(StartUp { healthy, running: self.started.elapsed() })
     }
@@ -78,10 +76,7 @@ impl Pipeline {
 
     /// For the end of an error message: what connectors and logs say.
     pub fn testimony(&self) -> String {
-        let states = CONNECTORS.map(|name| match self.rest.status(name) {
-            Ok(status) => format!("; status of {name}: {status}"),
-            Err(error) => format!("; no status of {name}: {error:#}"),
-        });
+        let states = CONNECTORS.map(|name| format!("; {}", self.rest.testimony(name)));
         format!("{}{}{}", states.concat(), self.capture.log_tail(), self.sink.log_tail())
     }
 
@@ -96,22 +91,6 @@ impl Pipeline {
             self.check()?;
             Ok(condition()?.then_some(()))
         });
-        waited.map_err(|error| anyhow::anyhow!("{error:#}{}", self.capture.log_tail()))
+        waited.map_err(|error| self.capture.with_log(&error))
     }
-}
-
-/// Computes a day and publishes it; gives what the program said.
-pub fn compute_gold(rig: &Rig, config: &Path, day: &str) -> Result<()> {
-    let gold = rig.program("gold")?.arguments(["run", "--config"]).argument(config).arguments(["--date", day]);
-    gold.run(GOLD_TIMEOUT).map(|_| ())
-}
-
-/// A failed connector is an error with its trace.
-fn is_running(rest: &Rest, name: &str) -> Result<bool> {
-    let Ok(status) = rest.status(name) else { return Ok(false) };
-    let task = &status["tasks"][0];
-    if task["state"] == "FAILED" {
-        bail!("connector {name} has failed: {}", task["trace"].as_str().unwrap_or("without a trace"));
-    }
-    Ok(task["state"] == "RUNNING")
 }

@@ -14,7 +14,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// CSV with a header; fields may be quoted.
+    /// CSV with a header; fields may be quoted, and each row is one line.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((header, rows)) = text.split_once('\n') else { bail!("there is no header") };
         Self::under(fields(header), rows)

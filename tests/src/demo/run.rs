@@ -7,14 +7,15 @@ use anyhow::{Context, Result};
 use super::board::Board;
 use super::deployment::{CONNECTORS, Deployment};
 use super::guide::{self, Figures, Memory};
-use super::pipeline::{self, Pipeline};
+use super::pipeline::Pipeline;
 use super::seeds::{Instant, Seeds};
 use super::stack::Stack;
 use super::stage::Stages;
-use crate::Rig;
 use crate::process::{wait, wait_for_interrupt};
+use crate::{Rig, landing};
 
 const STAGE_TIMEOUT: Duration = Duration::from_secs(60);
+const GOLD_TIMEOUT: Duration = Duration::from_secs(60);
 /// The rows that the snapshot finds.
 const SNAPSHOT_ROWS: usize = 4;
 
@@ -79,7 +80,7 @@ impl Story<'_> {
         let commit_to_silver = committed.elapsed();
         self.wait(&stages, pipeline, "filling of every stage", || stages.look())?;
 
-        pipeline::compute_gold(self.rig, &self.deployment.gold_config()?, self.seeds.day())?;
+        landing::gold(self.rig, &self.stack.clickhouse, self.seeds.day())?.run(GOLD_TIMEOUT)?;
         let gold = stages.look_at(&stages.gold)?;
         let gold_after = self.board.elapsed();
         let (users, events) = (stages.look_at(&stages.users)?, stages.look_at(&stages.events)?);
@@ -150,7 +151,8 @@ impl Story<'_> {
     /// Adds what silver lacks, who is gone, and what connectors and logs say.
     fn explain(&self, error: &anyhow::Error, stages: &Stages<'_>, pipeline: &Pipeline) -> anyhow::Error {
         stages.close();
-        let differences = stages.differences(&[&stages.users, &stages.events]).unwrap_or_default();
+        let differences = stages.differences(&[&stages.users, &stages.events]);
+        let differences = differences.unwrap_or_else(|error| format!("silver cannot be read: {error:#}\n"));
         anyhow::anyhow!("{error:#}\n{differences}{}{}", self.stack.testimony(self.rig), pipeline.testimony())
     }
 

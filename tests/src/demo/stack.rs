@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 
 use super::board::Board;
 use super::seeds::Seeds;
+use crate::process::log_tail;
 use crate::provision::{Component, PostgresVersion, provision};
-use crate::{Clickhouse, Kafka, Mongodb, Postgres, Rig};
+use crate::{Clickhouse, Kafka, Mongodb, Postgres, Rig, Server as _};
 
 const POSTGRES: Component = Component::Postgres(PostgresVersion::V15);
 const LOG_LINES: usize = 15;
@@ -65,7 +66,11 @@ impl Stack {
             ("postgres", self.postgres.port()),
         ];
         let silent = ports.into_iter().filter(|(_, port)| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_err());
-        silent.map(|(name, _)| format!("; {name} does not answer, its log ends:\n{}", log_end(rig, name))).collect()
+        silent
+            .map(|(name, _)| {
+                format!("; {name} does not answer, its log ends:\n{}", log_tail(&rig.log_path(name), LOG_LINES))
+            })
+            .collect()
     }
 
     /// Orderly, in the order of the fields.
@@ -83,13 +88,6 @@ fn started<T>(board: &Board, name: &str, component: Component, start: impl FnOnc
     let (version, seconds) = (component.program_version(), since.elapsed().as_secs_f32());
     board.event(&format!("started  {name} {version} in {seconds:.2} s"));
     Ok(running)
-}
-
-fn log_end(rig: &Rig, name: &str) -> String {
-    let log = std::fs::read(rig.log_path(name)).unwrap_or_default();
-    let log = String::from_utf8_lossy(&log);
-    let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(LOG_LINES)..].iter().map(|line| format!("  {line}\n")).collect()
 }
 
 fn join<T>(thread: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {

@@ -6,12 +6,13 @@ use super::board::{Board, Line};
 use super::rows::Rows;
 use super::seeds::Seeds;
 use super::stack::Stack;
+use crate::connectors;
 
 /// Four rows of the snapshot, the update, and the deletion with its tombstone.
 const USER_RECORDS: usize = 7;
 const BRONZE: [&str; 2] = ["users_queue", "events_queue"];
 const SILVER: [&str; 2] = ["users_silver", "events_silver"];
-pub const TOPICS: [&str; 2] = ["postgres.public.users", "mongo.commerce.events"];
+pub const TOPICS: [&str; 2] = [connectors::USERS_TOPIC, connectors::EVENTS_TOPIC];
 pub const USERS: &str = SILVER[0];
 pub const EVENTS: &str = SILVER[1];
 pub const GOLD: &str = "gold_user_activity";

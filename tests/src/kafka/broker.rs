@@ -10,9 +10,9 @@ use rdkafka::consumer::Consumer as _;
 
 use crate::java::{self, Tuning};
 use crate::process::{Port, Process};
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub struct KafkaBuilder {
@@ -109,28 +109,13 @@ impl Kafka {
     pub fn bootstrap(&self) -> String {
         format!("127.0.0.1:{}", self.port())
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Kafka {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
-    }
-
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again on the same data and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
     }
 
     fn wait_ready(&mut self) -> Result<()> {

@@ -8,7 +8,7 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -18,6 +18,8 @@ use crate::process::wait;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Topics that a broker makes for itself.
+const INTERNAL: [&str; 3] = ["__consumer_offsets", "__transaction_state", "__share_group_state"];
 
 impl Kafka {
     /// A client's configuration with nothing but the bootstrap address.
@@ -52,7 +54,7 @@ impl Kafka {
     pub fn topics(&self) -> Result<Vec<String>> {
         let metadata = consumer(&self.bootstrap())?.fetch_metadata(None, CALL_TIMEOUT)?;
         let names = metadata.topics().iter().map(|topic| topic.name().to_owned());
-        let mut names: Vec<String> = names.filter(|name| !name.starts_with("__consumer_offsets")).collect();
+        let mut names: Vec<String> = names.filter(|name| !INTERNAL.contains(&name.as_str())).collect();
         names.sort();
         Ok(names)
     }
@@ -62,22 +64,24 @@ impl Kafka {
         partitions(&consumer(&self.bootstrap())?, topic)
     }
 
+    /// Sends one record and waits until the broker has taken it; a refusal is an error.
     pub fn send(&self, topic: &str, key: Option<&[u8]>, value: Option<&[u8]>) -> Result<()> {
-        let producer: BaseProducer = self.client_config().create()?;
-        let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic);
-        record.key = key;
-        record.payload = value;
-        producer.send(record).map_err(|(error, _)| error)?;
-        producer.flush(CALL_TIMEOUT).with_context(|| format!("the broker did not take a record for {topic}"))
+        let timeout_ms = CALL_TIMEOUT.as_millis().to_string();
+        let producer: FutureProducer = self.client_config().set("message.timeout.ms", timeout_ms).create()?;
+        let (target, key, value) = (topic.to_owned(), key.map(<[u8]>::to_vec), value.map(<[u8]>::to_vec));
+        let sent = blocking::wait(async move {
+            let mut record: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(&target);
+            record.key = key.as_deref();
+            record.payload = value.as_deref();
+            producer.send(record, CALL_TIMEOUT).await.map_err(|(error, _)| error)
+        });
+        sent.with_context(|| format!("the broker did not take a record for {topic}"))?;
+        Ok(())
     }
 
     /// Reads a topic from its start, partition by partition, each in the order of its offsets.
     pub fn read(&self, topic: &str, extent: Extent) -> Result<Vec<Message>> {
-        let wanted = match extent {
-            Extent::Count(count) => count,
-            Extent::Present => 0,
-        };
-        if wanted > 0 {
+        if let Extent::Count(wanted) = extent {
             self.wait_for_count(topic, wanted)?;
         }
         self.read_present(topic)

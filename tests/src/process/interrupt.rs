@@ -2,11 +2,12 @@
 //! this, since a signal finds the owners of the children deep inside some wait.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 
 use rustix::process::{Pid, Signal};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
 
 struct Register {
     groups: BTreeSet<i32>,
@@ -73,18 +74,14 @@ fn listen(ready: &std::sync::mpsc::Sender<()>) {
         Err(error) => return eprintln!("rig: interrupts are not handled: {error}"),
     };
     runtime.block_on(async {
-        let kinds = [(SignalKind::interrupt(), 130), (SignalKind::terminate(), 143), (SignalKind::hangup(), 129)];
-        let mut streams = Vec::new();
-        for (kind, status) in kinds {
-            match signal(kind) {
-                Ok(stream) => streams.push((stream, status)),
-                Err(error) => return eprintln!("rig: interrupts are not handled: {error}"),
-            }
-        }
+        let [mut interrupt, mut terminate, mut hangup] = match streams() {
+            Ok(streams) => streams,
+            Err(error) => return eprintln!("rig: interrupts are not handled: {error}"),
+        };
         // the receiver waits for exactly this message
         let _ = ready.send(());
-        let [(interrupt, _), (terminate, _), (hangup, _)] = &mut streams[..] else { return };
         loop {
+            // 128 and the number of the signal, as a shell tells it
             let status = tokio::select! {
                 _ = interrupt.recv() => 130,
                 _ = terminate.recv() => 143,
@@ -93,6 +90,10 @@ fn listen(ready: &std::sync::mpsc::Sender<()>) {
             on_arrival(status);
         }
     });
+}
+
+fn streams() -> io::Result<[unix::Signal; 3]> {
+    Ok([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?])
 }
 
 fn on_arrival(status: i32) {

@@ -2,6 +2,8 @@
 
 mod directory;
 mod interrupt;
+mod launch;
+mod log;
 mod port;
 mod spawner;
 mod supervised;
@@ -9,5 +11,7 @@ pub mod wait;
 
 pub use directory::Directory;
 pub use interrupt::wait as wait_for_interrupt;
+pub use launch::{Account, Launch, NOBODY, Outcome};
+pub use log::tail as log_tail;
 pub use port::Port;
-pub use supervised::{Account, Launch, NOBODY, Outcome, Process};
+pub use supervised::Process;

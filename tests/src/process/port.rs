@@ -1,6 +1,6 @@
 //! Free ports that stay ours: two suites on one machine, or a component that is down for a moment, must not lose theirs.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
@@ -51,7 +51,11 @@ fn reserve(number: u16) -> Result<Option<File>> {
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let path = folder.join(number.to_string());
     let file = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
-    Ok(file.try_lock().is_ok().then_some(file))
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
 }
 
 fn folder() -> PathBuf {

@@ -1,180 +1,17 @@
 //! A child process: its own process group, a log file, a death signal that the kernel delivers when we are gone, and
 //! an orderly or abrupt end by its stored id.
 
-use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal};
 
+use super::launch::Launch;
+use super::log::{read_from, tail};
 use super::{interrupt, spawner, wait};
 
-/// What the kernel's `nobody` has on every distribution.
-pub const NOBODY: u32 = 65_534;
 const TAIL_LINES: usize = 30;
-
-/// Who a process runs as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Account {
-    #[default]
-    Own,
-    /// For programs that refuse to run as root; the same as `Own` when we are not root.
-    Unprivileged,
-    /// As `Unprivileged`, but may still read binaries below a folder closed to others, such as root's home.
-    UnprivilegedButReading,
-}
-
-impl Account {
-    fn arguments(self) -> Vec<OsString> {
-        if self == Self::Own || !rustix::process::geteuid().is_root() {
-            return Vec::new();
-        }
-        let mut arguments: Vec<OsString> =
-            vec![format!("--reuid={NOBODY}").into(), format!("--regid={NOBODY}").into(), "--clear-groups".into()];
-        if self == Self::UnprivilegedButReading {
-            arguments.push("--inh-caps=+dac_override".into());
-            arguments.push("--ambient-caps=+dac_override".into());
-            // without it access(2), which initdb asks first, would not count the capability
-            arguments.push("--securebits=+no_setuid_fixup".into());
-        }
-        arguments
-    }
-}
-
-/// How a process is started; starting again repeats it exactly.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    name: String,
-    program: PathBuf,
-    arguments: Vec<OsString>,
-    environment: Vec<(OsString, OsString)>,
-    account: Account,
-    log: PathBuf,
-    /// Standard output, where it is kept apart from the log.
-    output: Option<PathBuf>,
-    stop_signal: Signal,
-}
-
-/// How a process has ended, with what it wrote meanwhile.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    pub status: ExitStatus,
-    /// Standard output; together with standard error unless the two were kept apart.
-    pub output: String,
-    /// Standard error where it was kept apart, else empty.
-    pub log: String,
-}
-
-impl Launch {
-    pub fn new(name: impl Into<String>, program: impl Into<PathBuf>, log_folder: &Path) -> Self {
-        let name = name.into();
-        let log = log_folder.join(format!("{name}.log"));
-        Self {
-            name,
-            program: program.into(),
-            arguments: Vec::new(),
-            environment: Vec::new(),
-            account: Account::Own,
-            log,
-            output: None,
-            stop_signal: Signal::TERM,
-        }
-    }
-
-    /// Another name in messages and for the log, beside the old one.
-    pub fn log_as(mut self, name: &str) -> Self {
-        self.log.set_file_name(format!("{name}.log"));
-        if let Some(output) = &mut self.output {
-            output.set_file_name(format!("{name}.out"));
-        }
-        self.name = name.into();
-        self
-    }
-
-    pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
-        self.arguments.push(argument.as_ref().to_owned());
-        self
-    }
-
-    pub fn arguments<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
-        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
-        self
-    }
-
-    pub fn environment(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.environment.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
-        self
-    }
-
-    pub fn account(mut self, account: Account) -> Self {
-        self.account = account;
-        self
-    }
-
-    /// Keeps standard output apart from the log, for programs whose output is their result.
-    pub fn output_apart(mut self) -> Self {
-        self.output = Some(self.log.with_extension("out"));
-        self
-    }
-
-    /// The signal that asks for an orderly end.
-    pub fn stop_signal(mut self, signal: Signal) -> Self {
-        self.stop_signal = signal;
-        self
-    }
-
-    /// Starts the process and returns without waiting for it to be ready.
-    pub fn start(self) -> Result<Process> {
-        let mut process = Process { launch: self, child: None };
-        process.start()?;
-        Ok(process)
-    }
-
-    /// Runs the process to its end; an unsuccessful one is an error that carries its output.
-    pub fn run(self, timeout: Duration) -> Result<String> {
-        let name = self.name.clone();
-        let outcome = self.outcome(timeout)?;
-        if !outcome.status.success() {
-            bail!("{name} ended with {}:\n{}{}", outcome.status, outcome.output, outcome.log);
-        }
-        Ok(outcome.output)
-    }
-
-    /// Runs the process to its end, whatever that is.
-    pub fn outcome(self, timeout: Duration) -> Result<Outcome> {
-        let (log, output) = (self.log.clone(), self.output.clone());
-        // earlier runs may have written to the same files
-        let (log_start, output_start) = (length(&log), output.as_deref().map_or(0, length));
-        let status = self.start()?.wait(timeout)?;
-        let log = read_from(&log, log_start)?;
-        let output = output.map(|output| read_from(&output, output_start)).transpose()?;
-        Ok(match output {
-            Some(output) => Outcome { status, output, log },
-            None => Outcome { status, output: log, log: String::new() },
-        })
-    }
-
-    fn command(&self) -> Result<Command> {
-        let log = File::options().create(true).append(true).open(&self.log);
-        let log = log.with_context(|| format!("cannot open the log {}", self.log.display()))?;
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL"]).args(self.account.arguments()).arg("--").arg(&self.program);
-        command.args(&self.arguments).envs(self.environment.iter().map(|(key, value)| (key, value)));
-        let output = match &self.output {
-            None => log.try_clone()?,
-            Some(path) => {
-                let file = File::options().create(true).append(true).open(path);
-                file.with_context(|| format!("cannot open {}", path.display()))?
-            }
-        };
-        command.stdin(Stdio::null()).stdout(output).stderr(log).process_group(0);
-        Ok(command)
-    }
-}
 
 /// A supervised process, ended when this value is dropped.
 #[derive(Debug)]
@@ -184,44 +21,43 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn name(&self) -> &str {
-        &self.launch.name
+    pub(super) fn new(launch: Launch) -> Self {
+        Self { launch, child: None }
     }
 
-    pub fn log_path(&self) -> &Path {
-        &self.launch.log
+    pub fn name(&self) -> &str {
+        &self.launch.name
     }
 
     pub fn log(&self) -> Result<String> {
         read_from(&self.launch.log, 0)
     }
 
-    /// Standard output so far, where it is kept apart; else the log.
-    pub fn output(&self) -> Result<String> {
-        self.launch.output.as_deref().map_or_else(|| self.log(), |output| read_from(output, 0))
-    }
-
     /// The last lines of the log, set off for the end of an error message.
     pub fn log_tail(&self) -> String {
-        let log = self.log().unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        let tail = lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n  ");
-        format!("; last lines of {}:\n  {tail}", self.launch.log.display())
+        let tail = tail(&self.launch.log, TAIL_LINES);
+        format!("; last lines of {}:\n{tail}", self.launch.log.display())
+    }
+
+    /// The error with the last lines of the log below it.
+    pub fn with_log(&self, error: &anyhow::Error) -> anyhow::Error {
+        anyhow!("{error:#}{}", self.log_tail())
     }
 
     pub fn id(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Starts a process that has ended, exactly as before.
+    /// Starts a process that has ended, exactly as before. What it left behind of its group ends first.
     pub fn start(&mut self) -> Result<()> {
         if self.is_running() {
             bail!("{} is running already", self.launch.name);
         }
+        self.kill()?;
         let child = spawner::spawn(self.launch.command()?)
             .with_context(|| format!("cannot start {} under setpriv (package util-linux)", self.launch.name))?;
+        interrupt::add_group(Pid::from_child(&child));
         self.child = Some(child);
-        self.with_group(interrupt::add_group);
         Ok(())
     }
 
@@ -236,9 +72,12 @@ impl Process {
     }
 
     pub fn wait(&mut self, timeout: Duration) -> Result<ExitStatus> {
+        if self.child.is_none() {
+            bail!("{} is not running, so its end cannot be awaited", self.launch.name);
+        }
         let what = format!("the end of {}", self.launch.name);
         let status = wait::until(&what, timeout, || self.ended());
-        let status = status.map_err(|error| error.context(self.log_tail()))?;
+        let status = status.map_err(|error| self.with_log(&error))?;
         self.forget();
         Ok(status)
     }
@@ -252,7 +91,7 @@ impl Process {
             }
             ready()
         });
-        outcome.map_err(|error| anyhow::anyhow!("{error:#}{}", self.log_tail()))
+        outcome.map_err(|error| self.with_log(&error))
     }
 
     /// Waits until the log contains a text.
@@ -261,7 +100,13 @@ impl Process {
         self.wait_ready(timeout, || Ok(read_from(&log, 0)?.contains(text).then_some(())))
     }
 
-    /// Asks for an orderly end and waits for it; a process that takes longer is killed and reported.
+    /// Waits until something is found in standard output, or in the log where the two are not kept apart.
+    pub fn wait_output<T>(&mut self, timeout: Duration, mut find: impl FnMut(&str) -> Option<T>) -> Result<T> {
+        let output = self.launch.output.as_ref().unwrap_or(&self.launch.log).clone();
+        self.wait_ready(timeout, || Ok(find(&read_from(&output, 0)?)))
+    }
+
+    /// Asks for an orderly end and waits for it; a process that takes longer, or has ended by itself, is reported.
     pub fn stop(&mut self, timeout: Duration) -> Result<()> {
         if self.child.is_none() {
             return Ok(());
@@ -275,11 +120,9 @@ impl Process {
 
     /// Ends the process and its group at once, as a crash would.
     pub fn kill(&mut self) -> Result<()> {
-        self.with_group(|group| {
-            // no such process: it has ended by itself
-            let _ = rustix::process::kill_process_group(group, Signal::KILL);
-        });
         if let Some(child) = &mut self.child {
+            // no such process: it has ended by itself
+            let _ = rustix::process::kill_process_group(Pid::from_child(child), Signal::KILL);
             child.wait().with_context(|| format!("cannot wait for the end of {}", self.launch.name))?;
         }
         self.forget();
@@ -287,21 +130,18 @@ impl Process {
     }
 
     pub fn signal(&mut self, signal: Signal) -> Result<()> {
-        let id = self.child.as_ref().and_then(|child| Pid::from_raw(child.id() as i32));
-        let Some(id) = id else { bail!("{} is not running", self.launch.name) };
-        rustix::process::kill_process(id, signal)
+        // the id of a process that has ended may be somebody else's by now
+        if let Some(status) = self.ended()? {
+            bail!("{} has ended by itself, with {status}{}", self.launch.name, self.log_tail());
+        }
+        let Some(child) = &self.child else { bail!("{} is not running", self.launch.name) };
+        rustix::process::kill_process(Pid::from_child(child), signal)
             .with_context(|| format!("cannot send {signal:?} to {}", self.launch.name))
     }
 
     fn forget(&mut self) {
-        self.with_group(interrupt::remove_group);
-        self.child = None;
-    }
-
-    fn with_group(&self, action: impl FnOnce(Pid)) {
-        let id = self.child.as_ref().and_then(|child| Pid::from_raw(child.id() as i32));
-        if let Some(group) = id {
-            action(group);
+        if let Some(child) = self.child.take() {
+            interrupt::remove_group(Pid::from_child(&child));
         }
     }
 }
@@ -314,23 +154,27 @@ impl Drop for Process {
     }
 }
 
-fn length(path: &Path) -> usize {
-    std::fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX))
-}
-
-fn read_from(path: &Path, start: usize) -> Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
     fn shell(script: &str, folder: &Path) -> Launch {
         Launch::new("shell", "/bin/sh", folder).arguments(["-c", script])
+    }
+
+    fn last_word(log: &str) -> String {
+        log.trim().rsplit(' ').next().unwrap().to_owned()
+    }
+
+    /// Of a process that has ended and is not reaped yet, /proc still shows all but its root.
+    fn wait_gone(process: &str) {
+        let path = format!("/proc/{process}/root");
+        let gone = || Ok(std::fs::read_link(&path).is_err().then_some(()));
+        wait::until("the end of a process", PATIENCE, gone).unwrap();
     }
 
     #[test]
@@ -363,10 +207,21 @@ mod tests {
 
         let mut process = shell("sleep 600 & echo child $!; wait", folder.path()).log_as("parent").start().unwrap();
         process.wait_log("child", PATIENCE).unwrap();
-        let log = process.log().unwrap();
-        let path = format!("/proc/{}/root", log.trim().rsplit(' ').next().unwrap());
+        let grandchild = last_word(&process.log().unwrap());
         process.kill().unwrap();
-        let gone = || Ok((std::fs::read_link(&path).is_err()).then_some(()));
-        wait::until("the end of the grandchild", PATIENCE, gone).unwrap();
+        wait_gone(&grandchild);
+    }
+
+    #[test]
+    fn an_end_by_itself_is_told_and_what_it_left_behind_ends_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = shell("sleep 600 & echo child $!; exit 3", folder.path()).start().unwrap();
+        wait::until("the end of the shell", PATIENCE, || process.ended()).unwrap();
+        let error = process.stop(PATIENCE).unwrap_err().to_string();
+        assert!(error.contains("shell has ended by itself, with exit status: 3"), "{error}");
+        let orphan = last_word(&process.log().unwrap());
+        assert!(std::fs::read_link(format!("/proc/{orphan}/root")).is_ok());
+        process.start().unwrap();
+        wait_gone(&orphan);
     }
 }

@@ -67,7 +67,7 @@ impl Slot {
         let pin = self.component.pin();
         let checksum = match pin.package {
             Package::Jars => super::archive::sha256_of_bytes(KAFKA_JARS.as_bytes()),
-            _ => pin.sha256.to_owned(),
+            Package::Archive(archive) => archive.sha256.to_owned(),
         };
         format!("{} {checksum}\n", pin.version)
     }

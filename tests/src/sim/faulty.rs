@@ -1,7 +1,5 @@
 //! Ledgers with planted mistakes: the simulation must find each of them.
 
-#![cfg(test)]
-
 use super::log::At;
 use super::random::seed_of;
 use super::schedule::{Trace, play};

@@ -5,6 +5,7 @@
 //! the process crashes or is stopped. After every step [`model`] checks what must always hold; at the end nothing may be
 //! lost. The same seed gives the same schedule.
 
+#[cfg(test)]
 mod faulty;
 mod log;
 mod model;

@@ -35,8 +35,18 @@ impl Trace {
     }
 }
 
+/// What befalls a process while it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// Crashes, refusals, failing stores and stops, at any step.
+    Troubled,
+    /// None of it; it stops when everything is done.
+    Quiet,
+}
+
 /// One life of the process.
 struct Incarnation<L> {
+    life: Life,
     core: Core<At, L>,
     in_flight: Vec<Sent>,
     next_change: usize,
@@ -44,7 +54,7 @@ struct Incarnation<L> {
     floor: At,
     writing: Option<At>,
     now_ms: u64,
-    /// Partitions that refused a record: the producer sends nothing more to them.
+    /// A record was refused: the producer sends nothing more.
     is_refusing: bool,
 }
 
@@ -59,11 +69,11 @@ pub fn play<L: Acknowledgements<At>>(seed: u64, trace: &mut Trace) -> Result<Cou
     let mut counts = Counts { changes: world.changes.len() as u64, ..Counts::default() };
     let lives = random.below(6);
     for _ in 0..lives {
-        let crashed = live::<L>(&mut world, &mut random, true, trace)?;
+        let crashed = live::<L>(&mut world, &mut random, Life::Troubled, trace)?;
         counts.crashes += u64::from(crashed);
         counts.restarts += 1;
     }
-    live::<L>(&mut world, &mut random, false, trace)?;
+    live::<L>(&mut world, &mut random, Life::Quiet, trace)?;
     if world.lost() > 0 {
         return Err(format!("{} changes are not in the broker's log", world.lost()));
     }
@@ -75,11 +85,11 @@ pub fn play<L: Acknowledgements<At>>(seed: u64, trace: &mut Trace) -> Result<Cou
     Ok(counts)
 }
 
-/// One life; true where it ended in a crash. A life without `trouble` ends orderly when everything is done.
+/// One life; true where it ended in a crash.
 fn live<L: Acknowledgements<At>>(
     world: &mut World,
     random: &mut Random,
-    trouble: bool,
+    life: Life,
     trace: &mut Trace,
 ) -> Result<bool, String> {
     let from = world.resume()?;
@@ -93,7 +103,8 @@ fn live<L: Acknowledgements<At>>(
         records: random.between(1, 12) as usize,
         store_every_ms: random.between(0, 30),
     };
-    let mut life = Incarnation {
+    let mut process = Incarnation {
+        life,
         core: Core::<At, L>::new(limits),
         in_flight: vec![],
         next_change: from.0 as usize,
@@ -103,19 +114,19 @@ fn live<L: Acknowledgements<At>>(
         is_refusing: false,
     };
     for _ in 0..PATIENCE {
-        life.decide(world, trace)?;
-        if life.core.phase() == Phase::Done {
+        process.decide(world, trace)?;
+        if process.core.phase() == Phase::Done {
             trace.say(|| "done".into());
             return Ok(false);
         }
-        if trouble && random.once_in(40) {
+        if life == Life::Troubled && random.once_in(40) {
             trace.say(|| "crash".into());
-            life.crash(world, random)?;
+            process.crash(world, random)?;
             return Ok(true);
         }
-        life.step(world, random, trouble, trace)?;
+        process.step(world, random, trace)?;
     }
-    Err(format!("stuck in phase {:?} with {} in flight", life.core.phase(), life.core.in_flight()))
+    Err(format!("stuck in phase {:?} with {} in flight", process.core.phase(), process.core.in_flight()))
 }
 
 impl<L: Acknowledgements<At>> Incarnation<L> {
@@ -141,7 +152,7 @@ impl<L: Acknowledgements<At>> Incarnation<L> {
         Ok(())
     }
 
-    fn step(&mut self, world: &mut World, random: &mut Random, trouble: bool, trace: &mut Trace) -> Result<(), String> {
+    fn step(&mut self, world: &mut World, random: &mut Random, trace: &mut Trace) -> Result<(), String> {
         match random.below(10) {
             0..=2 => self.read(world, trace),
             3 | 4 => self.append(world, random, trace),
@@ -150,7 +161,7 @@ impl<L: Acknowledgements<At>> Incarnation<L> {
                 Ok(())
             }
             7 => {
-                self.settle_store(world, random, trouble, trace);
+                self.settle_store(world, random, trace);
                 Ok(())
             }
             8 => {
@@ -158,7 +169,7 @@ impl<L: Acknowledgements<At>> Incarnation<L> {
                 Ok(())
             }
             _ => {
-                self.end(world, random, trouble, trace);
+                self.end(world, random, trace);
                 Ok(())
             }
         }
@@ -228,13 +239,13 @@ impl<L: Acknowledgements<At>> Incarnation<L> {
         }
     }
 
-    fn settle_store(&mut self, world: &mut World, random: &mut Random, trouble: bool, trace: &mut Trace) {
+    fn settle_store(&mut self, world: &mut World, random: &mut Random, trace: &mut Trace) {
         let Some(at) = self.writing else { return };
         if random.once_in(2) {
             return;
         }
         self.writing = None;
-        if trouble && random.once_in(4) {
+        if self.life == Life::Troubled && random.once_in(4) {
             // a failure does not tell whether the write took place
             let took_place = random.once_in(2);
             trace.say(|| format!("storing {} fails, it took place: {took_place}", at.0));
@@ -251,8 +262,8 @@ impl<L: Acknowledgements<At>> Incarnation<L> {
     }
 
     /// Troubles that end a life in order, or the quiet end when all is done.
-    fn end(&mut self, world: &World, random: &mut Random, trouble: bool, trace: &mut Trace) {
-        if !trouble {
+    fn end(&mut self, world: &World, random: &mut Random, trace: &mut Trace) {
+        if self.life == Life::Quiet {
             if self.next_change >= world.changes.len() {
                 self.core.stop();
             }

@@ -11,6 +11,7 @@ use crate::java::{self, Tuning};
 use crate::process::{Launch, Port};
 use crate::program::binary;
 use crate::provision::{Component, provision};
+use crate::server::Server as _;
 
 /// Who runs the connectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

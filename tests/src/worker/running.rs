@@ -8,9 +8,9 @@ use anyhow::Result;
 use super::Engine;
 use crate::process::{Port, Process};
 use crate::rest::Rest;
+use crate::server::Server;
 
 const START_TIMEOUT: Duration = Duration::from_secs(180);
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running (or stopped) worker. Calls of the REST interface are its own methods.
 #[derive(Debug)]
@@ -34,31 +34,16 @@ impl Worker {
     pub fn port(&self) -> u16 {
         self.port.number()
     }
+}
 
-    pub fn process(&mut self) -> &mut Process {
+impl Server for Worker {
+    const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+    fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    pub fn stop(&mut self) -> Result<()> {
-        self.process.stop(STOP_TIMEOUT)
-    }
-
-    pub fn kill(&mut self) -> Result<()> {
-        self.process.kill()
-    }
-
-    /// Starts again with the same properties and port.
-    pub fn start(&mut self) -> Result<()> {
-        self.process.start()?;
-        self.wait_ready()
-    }
-
-    pub fn restart(&mut self) -> Result<()> {
-        self.stop()?;
-        self.start()
-    }
-
-    pub fn wait_ready(&mut self) -> Result<()> {
+    fn wait_ready(&mut self) -> Result<()> {
         let rest = self.rest.clone();
         self.process.wait_ready(START_TIMEOUT, || {
             Ok(rest.get("/connectors").ok().filter(|answer| answer.status == 200).map(|_| ()))
