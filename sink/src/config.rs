@@ -71,7 +71,7 @@ pub struct ClickHouse {
     #[serde(default)]
     pub password: Secret,
     pub password_file: Option<PathBuf>,
-    /// How long one insert may take before it is tried again; well below Kafka's `max.poll.interval.ms`.
+    /// How long one insert or query may take before it is tried again; well below Kafka's `max.poll.interval.ms`.
     #[serde(default = "default_insert_timeout_s")]
     pub insert_timeout_s: u64,
 }

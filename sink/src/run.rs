@@ -21,21 +21,26 @@ use crate::table::{Shape, ensure};
 /// Leaving the group takes this long at most, after the owners are done.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(3);
 
+const PANIC_REMEDY: &str = "Report the panic message that is printed above; the sink can be started again.";
+
 /// Runs until `stop` is cancelled (success) or a person is needed (the error).
 pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
-    match prepare_and_consume(config, &stop).await {
-        Err(error) if error.kind == Kind::Lost && stop.is_cancelled() => Ok(()),
-        ended => ended,
-    }
+    // Nothing is under way yet that a stop would have to wait for.
+    let warehouse = match stop.run_until_cancelled(prepare(&config, &stop)).await {
+        None => return Ok(()),
+        Some(Err(error)) if error.kind == Kind::Lost && stop.is_cancelled() => return Ok(()),
+        Some(prepared) => prepared?,
+    };
+    consume(config, warehouse, &stop).await
 }
 
-async fn prepare_and_consume(config: Config, stop: &CancellationToken) -> Result<()> {
+async fn prepare(config: &Config, stop: &CancellationToken) -> Result<Warehouse> {
     let connect = || Warehouse::connect(&config.clickhouse);
     let warehouse = retry::until_done("connection to clickhouse", stop, connect).await?;
-    for (table, shape) in tables(&config) {
+    for (table, shape) in tables(config) {
         retry::until_done("table", stop, || ensure::ensure(&warehouse, table, shape)).await?;
     }
-    consume(config, warehouse, stop).await
+    Ok(warehouse)
 }
 
 fn tables(config: &Config) -> [(&str, &'static Shape); 4] {
@@ -94,7 +99,7 @@ async fn consume(config: Config, warehouse: Warehouse, stop: &CancellationToken)
 }
 
 fn panicked() -> Error {
-    Error::definite("the polling thread panicked").remedy("Report the panic message that is printed above.")
+    Error::definite("the polling thread panicked").remedy(PANIC_REMEDY)
 }
 
 /// The polling thread ends when asked to, or with an error that it cannot pass.
@@ -155,12 +160,45 @@ impl Owners {
             intake,
             stop,
         };
-        let failed = self.failed.clone();
-        self.runtime.spawn(async move {
-            if let Err(error) = owner.run().await {
-                // Without a receiver the process is ending already.
-                let _ = failed.send(error);
-            }
-        })
+        let place = format!("{}/{}", owner.assigned.topic, owner.assigned.partition);
+        self.runtime.spawn(watched(place, self.failed.clone(), owner.run()))
+    }
+}
+
+/// Reports how an owner fails. A panic is a failure too: its partition would otherwise stay unread without a word.
+async fn watched(place: String, failed: UnboundedSender<Error>, owner: impl Future<Output = Result<()>>) {
+    let _alarm = Alarm { place, failed: failed.clone() };
+    if let Err(error) = owner.await {
+        // Without a receiver the process is ending already.
+        let _ = failed.send(error);
+    }
+}
+
+struct Alarm {
+    place: String,
+    failed: UnboundedSender<Error>,
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let error = Error::definite(format!("the task that lands {} panicked", self.place)).remedy(PANIC_REMEDY);
+            // Without a receiver the process is ending already.
+            let _ = self.failed.send(error);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_owner_that_panics_fails_the_process() {
+        let (failed, mut failures) = mpsc::unbounded_channel();
+        let owner = async { panic!("on purpose") };
+        assert!(tokio::spawn(watched("users/0".into(), failed, owner)).await.is_err());
+        let report = failures.recv().await.unwrap().report();
+        assert!(report.contains("users/0 panicked"), "{report}");
     }
 }
