@@ -19,6 +19,7 @@ pub mod decode;
 pub mod error;
 pub mod insert;
 pub mod owner;
+pub mod record_id;
 pub mod run;
 pub mod secret;
 pub mod table;

@@ -5,6 +5,7 @@
 
 mod position;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use crate::consume::{Assigned, Consumer, Intake};
 use crate::decode::version::Watermark;
 use crate::error::{Error, Kind, Result};
 use crate::insert::{Warehouse, only, retry};
+use crate::record_id::RecordId;
 use crate::table::{Shape, ensure};
 
 /// What every partition of a topic has in common.
@@ -30,8 +32,8 @@ pub struct Landed {
     pub silver: String,
     pub landing: Landing,
     pub limits: Limits,
-    /// `topic/partition/offset` of the records to leave out.
-    pub skip: Vec<String>,
+    /// Records to leave out of silver.
+    pub skip: Vec<RecordId>,
     pub accept_gap: bool,
 }
 
@@ -113,9 +115,10 @@ impl Owner {
         Ok(Position::new(former, next, generation, pending))
     }
 
-    fn skipped_offsets(&self) -> std::collections::BTreeSet<i64> {
-        let prefix = format!("{}/", self.place());
-        self.landed.skip.iter().filter_map(|id| id.strip_prefix(&prefix)?.parse().ok()).collect()
+    fn skipped_offsets(&self) -> BTreeSet<i64> {
+        let (topic, partition) = (&*self.assigned.topic, self.assigned.partition);
+        let here = |id: &&RecordId| id.topic == topic && id.partition == partition;
+        self.landed.skip.iter().filter(here).map(|id| id.offset).collect()
     }
 
     async fn bronze_position(&self) -> Result<Option<i64>> {

@@ -227,6 +227,10 @@ fn check_definite(error: &KafkaError) -> Result<()> {
             "the log does not have the offset at which consuming would go on",
             "Retention removed records, or the topic was recreated: restart the sink, whose check then says which.",
         ),
+        Code::InvalidSessionTimeout => (
+            "the broker does not accept the session timeout",
+            "Set kafka.session_timeout_ms between the broker's group.min.session.timeout.ms and group.max.session.timeout.ms.",
+        ),
         Code::FencedInstanceId => (
             "another sink runs under the same kafka.instance_id",
             "Give each running sink a name of its own, or stop the other one.",

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
+use crate::record_id::RecordId;
 
 /// One consumed record, borrowed from the chunk it arrived in.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +105,7 @@ pub enum Refusal {
 impl Refusal {
     /// The refusal as a reason to stop: where the record is and how to go on.
     pub fn at(self, record: &Record<'_>) -> Error {
-        let id = format!("{}/{}/{}", record.topic, record.partition, record.offset);
+        let id = RecordId { topic: record.topic.to_owned(), partition: record.partition, offset: record.offset };
         let remedy = match &self {
             Refusal::Unavailable { .. } => format!(
                 "Set REPLICA IDENTITY FULL on the table so that later updates carry it; to go on past this record add \"{id}\" to policy.skip."
