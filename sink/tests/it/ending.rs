@@ -1,6 +1,7 @@
 //! How the process ends.
 
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::Duration;
 
 use sink::config::Config;
@@ -23,4 +24,16 @@ async fn a_stop_is_heard_while_clickhouse_does_not_answer() -> anyhow::Result<()
     stop.cancel();
     let ended = tokio::time::timeout(PATIENCE, running).await??;
     ended.map_err(|e| anyhow::anyhow!(e.report()))
+}
+
+#[test]
+fn log_levels_that_cannot_be_read_end_it_before_anything_else() -> anyhow::Result<()> {
+    let ended = Command::new(env!("CARGO_BIN_EXE_sink"))
+        .args(["validate", "--config", "/nowhere/sink.toml"])
+        .env("RUST_LOG", "sink=loud")
+        .output()?;
+    let said = String::from_utf8(ended.stderr)?;
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("RUST_LOG") && said.contains("remedy: ") && !said.contains("/nowhere"), "{said}");
+    Ok(())
 }
