@@ -21,9 +21,10 @@ use crate::config::Batch as Limits;
 use crate::consume::{Assigned, Consumer, Intake};
 use crate::decode::version::Watermark;
 use crate::error::{Error, Kind, Result};
-use crate::insert::{Warehouse, only, retry};
+use crate::insert::{Warehouse, ensure, only};
 use crate::record_id::RecordId;
-use crate::table::{Shape, ensure};
+use crate::retry;
+use crate::table::Shape;
 
 /// What every partition of a topic has in common.
 #[derive(Debug, Clone)]
@@ -200,7 +201,7 @@ impl Owner {
         let look_again = &AtomicBool::new(false);
         let attempt = || async {
             if look_again.swap(false, Ordering::Relaxed) {
-                ensure::ensure(&self.warehouse, table, shape).await?;
+                ensure(&self.warehouse, table, shape).await?;
             }
             let inserted = self.warehouse.insert(table, &sql, &token, rows).await;
             let is_schema = inserted.as_ref().is_err_and(|error| error.kind == Kind::Schema);

@@ -14,9 +14,10 @@ use crate::config::{Config, Stream, TimestampUnit};
 use crate::consume::{self, Assigned, Consumer, Context, Intake, Poller};
 use crate::decode::{event, user};
 use crate::error::{Error, Kind, Result};
-use crate::insert::{Warehouse, retry};
+use crate::insert::{Warehouse, ensure};
 use crate::owner::{Landed, Owner};
-use crate::table::{Shape, ensure};
+use crate::retry;
+use crate::table::Shape;
 
 /// Leaving the group takes this long at most, after the owners are done.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -38,7 +39,7 @@ async fn prepare(config: &Config, stop: &CancellationToken) -> Result<Warehouse>
     let connect = || Warehouse::connect(&config.clickhouse);
     let warehouse = retry::until_done("connection to clickhouse", stop, connect).await?;
     for (table, shape) in tables(config) {
-        retry::until_done("table", stop, || ensure::ensure(&warehouse, table, shape)).await?;
+        retry::until_done("table", stop, || ensure(&warehouse, table, shape)).await?;
     }
     Ok(warehouse)
 }

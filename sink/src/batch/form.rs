@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::row_binary::RowBuffer;
 use crate::config::Batch as Limits;
+use crate::consume::Record;
 use crate::decode::version::Watermark;
-use crate::decode::{Bronze, Record, Refusal, Status, event, user};
+use crate::decode::{Bronze, Refusal, Status, event, user};
 use crate::error::Result;
+use crate::table::row_binary::RowBuffer;
 use crate::table::{self, Shape};
 
 /// How the records of one topic become rows.

@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use super::document::{Document, without_bare_numbers};
 use super::envelope::{Envelope, check_connector, parse, parse_key};
-use super::record::{Bronze, Landed, Record, Refusal, Status};
+use super::landed::{Bronze, Landed, Refusal, Status};
 use super::text::Text;
 use super::{extended_json, time, version};
 use crate::config::TimestampUnit;
+use crate::consume::Record;
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct EventRow<'a> {

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::envelope::{Envelope, check_connector, parse, parse_key};
-use super::record::{Bronze, Landed, Record, Refusal, Status};
+use super::landed::{Bronze, Landed, Refusal, Status};
 use super::text::Text;
 use super::{extended_json, time, version};
 use crate::config::{OnTruncate, TimestampUnit};
+use crate::consume::Record;
 
 /// What Debezium puts in place of a value that PostgreSQL did not send.
 const UNAVAILABLE: &str = "__debezium_unavailable_value";

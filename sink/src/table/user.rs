@@ -1,9 +1,10 @@
 //! Tables of the PostgreSQL table `users`.
 
+use super::row_binary::RowBuffer;
 use super::shape::{INGESTED_AT, Shape, sent};
-use crate::batch::row_binary::RowBuffer;
+use crate::consume::Record;
+use crate::decode::Bronze;
 use crate::decode::user::UserRow;
-use crate::decode::{Bronze, Record};
 
 pub const BRONZE: Shape = Shape {
     columns: &[

@@ -1,8 +1,8 @@
 //! Creates what is missing and refuses what is not ours.
 
-use super::shape::Shape;
+use super::Warehouse;
 use crate::error::{Error, Result};
-use crate::insert::Warehouse;
+use crate::table::Shape;
 
 /// Creates the table unless it stands, then checks that what stands is what we write.
 pub async fn ensure(warehouse: &Warehouse, table: &str, shape: &Shape) -> Result<()> {

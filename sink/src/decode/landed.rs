@@ -1,20 +1,10 @@
-//! What goes into decoding and what comes out.
+//! What comes out of decoding.
 
 use std::borrow::Cow;
 
+use crate::consume::Record;
 use crate::error::Error;
 use crate::record_id::RecordId;
-
-/// One consumed record, borrowed from the chunk it arrived in.
-#[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
-    pub topic: &'a str,
-    pub partition: i32,
-    pub offset: i64,
-    pub timestamp_ms: i64,
-    pub key: Option<&'a [u8]>,
-    pub value: Option<&'a [u8]>,
-}
 
 /// What became of a record, as bronze tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
