@@ -8,10 +8,10 @@ use bytes::Bytes;
 use crate::config::Batch as Limits;
 use crate::consume::Record;
 use crate::decode::version::Watermark;
-use crate::decode::{Bronze, Refusal, Status, event, user};
+use crate::decode::{Bronze, Landed, Refusal, Status, event, user};
 use crate::error::Result;
 use crate::table::row_binary::RowBuffer;
-use crate::table::{self, Shape};
+use crate::table::{self, Shape, bronze};
 
 /// How the records of one topic become rows.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +23,8 @@ pub enum Landing {
 impl Landing {
     pub fn bronze(&self) -> &'static Shape {
         match self {
-            Landing::Users(_) => &table::user::BRONZE,
-            Landing::Events(_) => &table::event::BRONZE,
+            Landing::Users(_) => &bronze::WITH_BEFORE,
+            Landing::Events(_) => &bronze::WITHOUT_BEFORE,
         }
     }
 
@@ -174,26 +174,25 @@ impl Former {
             return Ok(());
         }
         match self.landing {
-            Landing::Users(decoder) => {
-                let landed = decoder.decode(record)?;
-                let version = self.version(landed.bronze.status, landed.version);
-                self.write_bronze(record, &landed.bronze, version);
-                if let Some(row) = &landed.silver {
-                    table::user::write_silver(&mut self.silver, row, version);
-                }
-                self.count(landed.bronze.status, landed.defaulted);
-            }
-            Landing::Events(decoder) => {
-                let landed = decoder.decode(record)?;
-                let version = self.version(landed.bronze.status, landed.version);
-                self.write_bronze(record, &landed.bronze, version);
-                if let Some(row) = &landed.silver {
-                    table::event::write_silver(&mut self.silver, row, version);
-                }
-                self.count(landed.bronze.status, landed.defaulted);
-            }
+            Landing::Users(decoder) => self.write(record, &decoder.decode(record)?, table::user::write),
+            Landing::Events(decoder) => self.write(record, &decoder.decode(record)?, table::event::write),
         }
         Ok(())
+    }
+
+    fn write<Row>(
+        &mut self,
+        record: &Record<'_>,
+        landed: &Landed<'_, Row>,
+        write_silver: impl Fn(&mut RowBuffer, &Row, u64),
+    ) {
+        let status = landed.bronze.status;
+        let version = self.version(status, landed.version);
+        self.write_bronze(record, &landed.bronze, version);
+        if let Some(row) = &landed.silver {
+            write_silver(&mut self.silver, row, version);
+        }
+        self.count(status, landed.defaulted);
     }
 
     /// A tombstone tells nothing about its source; every other record has a version.
@@ -201,10 +200,10 @@ impl Former {
         if status == Status::Tombstone { 0 } else { self.watermark.version(position) }
     }
 
-    fn write_bronze(&mut self, record: &Record<'_>, bronze: &Bronze<'_>, version: u64) {
+    fn write_bronze(&mut self, record: &Record<'_>, row: &Bronze<'_>, version: u64) {
         match self.landing {
-            Landing::Users(_) => table::user::write_bronze(&mut self.bronze, record, bronze, version),
-            Landing::Events(_) => table::event::write_bronze(&mut self.bronze, record, bronze, version),
+            Landing::Users(_) => bronze::write_with_before(&mut self.bronze, record, row, version),
+            Landing::Events(_) => bronze::write(&mut self.bronze, record, row, version),
         }
     }
 

@@ -9,6 +9,7 @@
 //! Silver holds the newest row of each key. It is ordered by the key alone: a delete knows nothing else, and would
 //! never meet a row that is also ordered by a column which the delete lacks.
 
+pub mod bronze;
 pub mod event;
 pub mod row_binary;
 mod shape;
