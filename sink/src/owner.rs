@@ -26,9 +26,10 @@ use crate::record_id::RecordId;
 use crate::retry;
 use crate::table::Shape;
 
-/// What every partition of a topic has in common.
+/// What every partition of a topic has in common: where its records land, and how.
 #[derive(Debug, Clone)]
-pub struct Landed {
+pub struct Target {
+    pub topic: String,
     pub bronze: String,
     pub silver: String,
     pub landing: Landing,
@@ -38,11 +39,17 @@ pub struct Landed {
     pub accept_gap: bool,
 }
 
+impl Target {
+    pub fn tables(&self) -> [(&str, &'static Shape); 2] {
+        [(&self.bronze, self.landing.bronze()), (&self.silver, self.landing.silver())]
+    }
+}
+
 pub struct Owner {
     pub consumer: Arc<Consumer>,
     pub warehouse: Warehouse,
     pub cluster: String,
-    pub landed: Landed,
+    pub target: Target,
     pub assigned: Assigned,
     pub intake: Intake,
     pub stop: CancellationToken,
@@ -98,7 +105,7 @@ impl Owner {
         let bronze = retry::until_done("bronze position", &self.stop, || self.bronze_position()).await?;
         let pending = metadata.and_then(|metadata| metadata.pending);
         let known = Known { committed, pending, bronze, low, high };
-        let verdict = judge(&self.place(), &known, self.landed.accept_gap)?;
+        let verdict = judge(&self.place(), &known, self.target.accept_gap)?;
         // A range keeps its name, even where retention took its beginning.
         let next = if pending.is_some() { known.stands() } else { known.stands().max(low) };
         let watermark = match metadata {
@@ -112,14 +119,14 @@ impl Owner {
         let (topic, partition) = (self.assigned.topic.as_ref(), self.assigned.partition);
         tracing::info!(topic, partition, next, low, high, bronze, ?verdict, "partition taken over");
         let skip = self.skipped_offsets();
-        let former = Former::new(self.landed.landing, self.landed.limits, skip, watermark);
+        let former = Former::new(self.target.landing, self.target.limits, skip, watermark);
         Ok(Position::new(former, next, generation, pending))
     }
 
     fn skipped_offsets(&self) -> BTreeSet<i64> {
         let (topic, partition) = (&*self.assigned.topic, self.assigned.partition);
         let here = |id: &&RecordId| id.topic == topic && id.partition == partition;
-        self.landed.skip.iter().filter(here).map(|id| id.offset).collect()
+        self.target.skip.iter().filter(here).map(|id| id.offset).collect()
     }
 
     async fn bronze_position(&self) -> Result<Option<i64>> {
@@ -136,7 +143,7 @@ impl Owner {
     where
         T: clickhouse::RowOwned + clickhouse::RowRead,
     {
-        let (database, table, partition) = (self.warehouse.database(), &self.landed.bronze, self.assigned.partition);
+        let (database, table, partition) = (self.warehouse.database(), &self.target.bronze, self.assigned.partition);
         let sql = format!(
             "SELECT {columns} FROM `{database}`.`{table}` WHERE _topic = ? AND _partition = {partition}{condition}"
         );
@@ -150,7 +157,7 @@ impl Owner {
             let deadline = match position.pending {
                 // A pending range is complete at its last record and not by time.
                 Some(_) => None,
-                None => position.former.began().map(|began| began + self.landed.limits.max_wait()),
+                None => position.former.began().map(|began| began + self.target.limits.max_wait()),
             };
             tokio::select! {
                 biased;
@@ -175,10 +182,10 @@ impl Owner {
             return Err(Error::of(Kind::Lost, "stopped before the batch was announced"));
         }
         progress.commit(batch.first, intent, &self.stop).await?;
-        let landing = self.landed.landing;
-        self.send(batch, generation, &self.landed.bronze, landing.bronze(), &batch.bronze).await?;
+        let landing = self.target.landing;
+        self.send(batch, generation, &self.target.bronze, landing.bronze(), &batch.bronze).await?;
         if let Some(silver) = &batch.silver {
-            self.send(batch, generation, &self.landed.silver, landing.silver(), silver).await?;
+            self.send(batch, generation, &self.target.silver, landing.silver(), silver).await?;
         }
         let done = Metadata { generation, pending: None, watermark: batch.watermark_after };
         progress.commit(batch.end, done, &self.stop).await?;
