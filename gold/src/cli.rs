@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::day::Day;
-use crate::run::{Request, Trigger};
+use crate::ledger::Trigger;
+use crate::run::Request;
 
 #[derive(Debug, Parser)]
 #[command(name = "gold", version, about = "Computes gold_user_activity day by day and publishes it at once")]
