@@ -18,9 +18,15 @@ pub enum Error {
 }
 
 impl Day {
-    pub fn yesterday_utc() -> Day {
+    fn new(date_utc: Date) -> Result<Day, Error> {
+        let known = date(1970, 1, 1)..=date(2105, 12, 31);
+        if known.contains(&date_utc) { Ok(Day(date_utc)) } else { Err(Error::Range) }
+    }
+
+    /// Fails where the system's clock is far off.
+    pub fn yesterday_utc() -> Result<Day, Error> {
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-        Day(today.yesterday().unwrap_or(today))
+        Day::new(today.yesterday().map_err(|_| Error::Range)?)
     }
 
     /// The first second, counted from 1970.
@@ -44,9 +50,7 @@ impl FromStr for Day {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Day, Error> {
-        let day = Date::strptime("%Y-%m-%d", text).map_err(Error::Form)?;
-        let known = date(1970, 1, 1)..=date(2105, 12, 31);
-        if known.contains(&day) { Ok(Day(day)) } else { Err(Error::Range) }
+        Day::new(Date::strptime("%Y-%m-%d", text).map_err(Error::Form)?)
     }
 }
 

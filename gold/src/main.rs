@@ -61,7 +61,7 @@ async fn perform(cli: &Cli, config: &Config) -> Result<String, Error> {
         Command::Run(arguments) => {
             let stop = Stop::default();
             watch_signals(stop.clone())?;
-            let report = run::run(&warehouse, &config.lock, &arguments.request(), &stop).await?;
+            let report = run::run(&warehouse, &config.lock, &arguments.request()?, &stop).await?;
             Ok(report.to_string())
         }
     }
