@@ -40,7 +40,7 @@ pub struct Assigned {
 
 impl Assigned {
     /// Where consuming begins: the group's offset as far as the log has it.
-    fn from(&self) -> i64 {
+    fn starts_at(&self) -> i64 {
         self.committed.unwrap_or(self.low).min(self.high).max(self.low)
     }
 }
@@ -112,7 +112,7 @@ impl Context {
         for element in committed.elements() {
             let assigned = locate(consumer, &element)?;
             start
-                .add_partition_offset(element.topic(), element.partition(), Offset::Offset(assigned.from()))
+                .add_partition_offset(element.topic(), element.partition(), Offset::Offset(assigned.starts_at()))
                 .map_err(|e| Error::definite("a committed offset is out of range").caused_by(e))?;
             arrived.push(assigned);
         }
