@@ -52,8 +52,7 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_limit() {
-        let waits: Vec<u128> =
-            (0..40).map(|failed| pause(Kind::Transient, failed).unwrap().as_millis()).collect();
+        let waits: Vec<u128> = (0..40).map(|failed| pause(Kind::Transient, failed).unwrap().as_millis()).collect();
         assert_eq!(waits[..4], [200, 400, 800, 1_600]);
         assert!(waits.is_sorted() && waits[39] == 10_000);
     }

@@ -67,12 +67,7 @@ fn target(config: &Config, stream: &Stream, landing: Landing) -> Target {
     }
 }
 
-async fn consume(
-    config: Config,
-    targets: [Target; 2],
-    warehouse: Warehouse,
-    stop: &CancellationToken,
-) -> Result<()> {
+async fn consume(config: Config, targets: [Target; 2], warehouse: Warehouse, stop: &CancellationToken) -> Result<()> {
     let (failed, mut failures) = mpsc::unbounded_channel();
     let drain_timeout = config.policy.drain.timeout();
     let context = Context::new(Handle::current(), drain_timeout, failed.clone());

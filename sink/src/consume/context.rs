@@ -116,9 +116,7 @@ impl Context {
                 .map_err(|e| Error::definite("a committed offset is out of range").caused_by(e))?;
             arrived.push(assigned);
         }
-        consumer
-            .assign(&start)
-            .map_err(|e| Error::transient("partitions could not be taken over").caused_by(e))?;
+        consumer.assign(&start).map_err(|e| Error::transient("partitions could not be taken over").caused_by(e))?;
         lock(&self.arrived).extend(arrived);
         Ok(())
     }

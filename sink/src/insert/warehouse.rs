@@ -28,8 +28,7 @@ impl Warehouse {
             Client::default().with_url(&config.url).with_user(&config.user).with_password(config.password.expose());
         let request_timeout = Duration::from_secs(config.insert_timeout_s);
         let object = format!("a first query at {}", config.url);
-        let version: String =
-            within(request_timeout, &object, client.query("SELECT version()").fetch_one()).await?;
+        let version: String = within(request_timeout, &object, client.query("SELECT version()").fetch_one()).await?;
         tracing::info!(url = config.url, version, "clickhouse answers");
         Ok(Self {
             client,

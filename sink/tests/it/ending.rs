@@ -12,10 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn a_stop_is_heard_while_clickhouse_does_not_answer() -> anyhow::Result<()> {
     let silent = TcpListener::bind("127.0.0.1:0")?;
-    let text = format!(
-        "[kafka]\nbootstrap_servers = \"b:9092\"\n[clickhouse]\nurl = \"http://{}\"\n",
-        silent.local_addr()?
-    );
+    let text =
+        format!("[kafka]\nbootstrap_servers = \"b:9092\"\n[clickhouse]\nurl = \"http://{}\"\n", silent.local_addr()?);
     let config = Config::parse(&text, |_| None).map_err(|e| anyhow::anyhow!(e.report()))?;
     let stop = CancellationToken::new();
     let running = tokio::spawn(sink::run::run(config, stop.clone()));
