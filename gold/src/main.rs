@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("gold: {}\n  {}", error.with_causes(), error.remedy());
+            eprintln!("error: {}\nremedy: {}", error.with_causes(), error.remedy());
             ExitCode::from(error.exit_code())
         }
     }

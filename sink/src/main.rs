@@ -86,6 +86,6 @@ fn stop_on_signals(stop: &CancellationToken) -> Result<(), Error> {
 }
 
 fn explain(error: &Error, code: u8) -> u8 {
-    eprintln!("sink: {}", error.report());
+    eprintln!("error: {}", error.report());
     code
 }

@@ -102,5 +102,6 @@ fn log_levels_that_cannot_be_read_are_2() {
         .output()
         .expect("run gold");
     assert_eq!(run.status.code(), Some(2));
-    assert!(stderr(&run).contains("RUST_LOG") && !stderr(&run).contains("/nowhere"), "{}", stderr(&run));
+    let said = stderr(&run);
+    assert!(said.starts_with("error: RUST_LOG") && said.contains("\nremedy: ") && !said.contains("/nowhere"), "{said}");
 }

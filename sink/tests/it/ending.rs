@@ -32,6 +32,6 @@ fn log_levels_that_cannot_be_read_end_it_before_anything_else() -> anyhow::Resul
         .output()?;
     let said = String::from_utf8(ended.stderr)?;
     assert_eq!(ended.status.code(), Some(2), "{said}");
-    assert!(said.contains("RUST_LOG") && said.contains("remedy: ") && !said.contains("/nowhere"), "{said}");
+    assert!(said.starts_with("error: RUST_LOG") && said.contains("\nremedy: ") && !said.contains("/nowhere"), "{said}");
     Ok(())
 }
