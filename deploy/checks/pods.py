@@ -26,8 +26,8 @@ def pods(documents):
 
 def of(document):
     spec = document.body.get("spec", {})
-    if document.kind in ("Deployment", "Job"):
-        yield templated(document, "spec.template", spec["template"])
+    if document.kind == "Pod":
+        yield Pod(document, "spec", document.body["metadata"].get("labels", {}), spec)
     elif document.kind == "CronJob":
         yield templated(document, "spec.jobTemplate.spec.template", spec["jobTemplate"]["spec"]["template"])
     elif document.kind == "KafkaConnect":
@@ -35,6 +35,8 @@ def of(document):
     elif document.kind == "ClickHouseInstallation":
         for template in spec.get("templates", {}).get("podTemplates", []):
             yield clickhouse(document, template)
+    elif "containers" in spec.get("template", {}).get("spec", {}):
+        yield templated(document, "spec.template", spec["template"])
 
 
 def templated(document, path, template):

@@ -37,12 +37,21 @@ class References:
                 if mount["name"] not in volumes:
                     self.report.error(pod.document, f"{path}.volumeMounts", f"no volume {mount['name']}", "add the volume or correct the name")
             for variable in container.get("env", []):
-                reference = variable.get("valueFrom", {}).get("secretKeyRef")
-                if reference:
-                    self.secret(pod.document, f"{path}.env[{variable['name']}]", reference["name"], [reference["key"]])
+                self.check_variable(pod, f"{path}.env[{variable['name']}]", variable.get("valueFrom", {}))
+            if "envFrom" in container:
+                self.report.error(pod.document, f"{path}.envFrom", "is not checked here", "name each variable under env")
             self.check_probes(pod, path, container)
         for name in set(volumes) - mounted:
             self.report.error(pod.document, f"{pod.path}.volumes[{name}]", "no container mounts it", "mount it or remove it")
+
+    def check_variable(self, pod, path, source):
+        for way, reference in source.items():
+            if way == "secretKeyRef":
+                self.secret(pod.document, path, reference["name"], [reference["key"]])
+            elif way == "configMapKeyRef":
+                found = self.index.get(("ConfigMap", pod.document.namespace, reference["name"]))
+                if not found or reference["key"] not in found.body["data"]:
+                    self.report.error(pod.document, path, f"no ConfigMap {reference['name']} with key {reference['key']}", "add it to a configMapGenerator")
 
     def check_volume(self, pod, path, volume):
         namespace = pod.document.namespace

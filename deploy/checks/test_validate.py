@@ -11,7 +11,7 @@ import yaml
 
 from checks import render, run, schema
 from checks.environment import DEPLOY, TOP
-from checks.report import Report
+from checks.report import Document, Report
 
 KIND = DEPLOY / "overlays" / "kind"
 
@@ -73,6 +73,11 @@ class Mistakes(unittest.TestCase):
         del self.body("Secret", "mongo-credentials", "database")["data"]["keyfile"]
         self.found("Secret mongo-credentials has no key keyfile")
 
+    def test_a_variable_of_a_missing_config_map(self):
+        container = self.body("Deployment", "tailrace-sink")["spec"]["template"]["spec"]["containers"][0]
+        container["env"] = [{"name": "X", "valueFrom": {"configMapKeyRef": {"name": "tailrace-sink", "key": "sink.yaml"}}}]
+        self.found("sink/deployment.yaml", "env[X]", "no ConfigMap tailrace-sink with key sink.yaml")
+
     def test_a_wrong_cluster_label(self):
         self.body("KafkaConnector", "mongo-connector")["metadata"]["labels"]["strimzi.io/cluster"] = "my-connect"
         self.found("connectors.yaml", "no KafkaConnect my-connect in kafka")
@@ -118,6 +123,16 @@ class Mistakes(unittest.TestCase):
     def test_a_writable_root(self):
         self.body("Deployment", "tailrace-sink")["spec"]["template"]["spec"]["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
         self.found("sink/deployment.yaml", "readOnlyRootFilesystem")
+
+    def test_a_writable_root_of_a_kind_that_is_new_here(self):
+        deployment = next(d for d in self.documents if d.kind == "Deployment" and d.name == "tailrace-sink")
+        body = copy.deepcopy(deployment.body)
+        body |= {"kind": "StatefulSet", "metadata": {"name": "second", "namespace": "database"}}
+        body["spec"].pop("strategy")
+        body["spec"]["serviceName"] = "second"
+        body["spec"]["template"]["spec"]["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
+        self.documents.append(Document(body, "second.yaml"))
+        self.found("second.yaml", "readOnlyRootFilesystem")
 
     def test_a_connector_that_differs_from_its_seed(self):
         self.body("KafkaConnector", "postgres-connector")["spec"]["config"]["topic.prefix"] = "pg"

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 use crate::day::Day;
-use crate::run::{Request, Trigger};
+use crate::error::{Error, Result};
+use crate::ledger::Trigger;
+use crate::run::Request;
 
 #[derive(Debug, Parser)]
 #[command(name = "gold", version, about = "Computes gold_user_activity day by day and publishes it at once")]
@@ -61,12 +63,10 @@ impl Cli {
 }
 
 impl RunArguments {
-    pub fn request(&self) -> Request {
-        Request {
-            day: self.date.unwrap_or_else(Day::yesterday_utc),
-            allow_empty: self.allow_empty,
-            trigger: self.trigger,
-        }
+    pub fn request(&self) -> Result<Request> {
+        let day = self.date.map_or_else(Day::yesterday_utc, Ok);
+        let day = day.map_err(|error| Error::config(format!("yesterday: {error}"), "Set the system's clock."))?;
+        Ok(Request { day, allow_empty: self.allow_empty, trigger: self.trigger })
     }
 }
 
@@ -74,7 +74,7 @@ impl RunArguments {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Cli, clap::Error> {
+    fn parse(line: &str) -> std::result::Result<Cli, clap::Error> {
         Cli::try_parse_from(line.split_whitespace())
     }
 
@@ -85,6 +85,6 @@ mod tests {
         assert!(parse("gold run --config c --date 2026-02-28 --yesterday-utc").is_err());
         let cli = parse("gold run --config c --date 2026-02-28").expect("arguments");
         let Command::Run(arguments) = cli.command else { panic!("not a run") };
-        assert_eq!(arguments.request().day.to_string(), "2026-02-28");
+        assert_eq!(arguments.request().expect("a day").day.to_string(), "2026-02-28");
     }
 }

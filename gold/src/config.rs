@@ -156,5 +156,7 @@ mod tests {
         assert!(!format!("{config:?}").contains("from-"));
         let broken = parse(&format!("{SMALLEST}password = \"from-file\" x\n")).unwrap_err();
         assert!(!broken.with_causes().contains("from-file"), "{}", broken.with_causes());
+        let wrong_type = parse(&format!("{SMALLEST}password = 4711\n")).unwrap_err();
+        assert!(!wrong_type.with_causes().contains("4711"), "{}", wrong_type.with_causes());
     }
 }

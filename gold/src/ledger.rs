@@ -1,6 +1,7 @@
 //! `gold_runs`: one row when a run starts and one when it ends. Nothing is updated; the latest row of a run is its
 //! state, a run that has only its first row was killed.
 
+use clap::ValueEnum;
 use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,10 +11,29 @@ use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::publish::STRATEGY;
-use crate::run::Trigger;
 use crate::schema::{GOLD, RUNS};
 use crate::stage::Marks;
 use crate::warehouse::Warehouse;
+
+/// Who started a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Trigger {
+    Manual,
+    Cron,
+    Airflow,
+    Backfill,
+}
+
+impl Trigger {
+    pub fn name(self) -> &'static str {
+        match self {
+            Trigger::Manual => "manual",
+            Trigger::Cron => "cron",
+            Trigger::Airflow => "airflow",
+            Trigger::Backfill => "backfill",
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -26,7 +46,7 @@ pub enum State {
 }
 
 impl State {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             State::Running => "running",
             State::Published => "published",
@@ -89,7 +109,7 @@ impl Entry {
     }
 
     pub async fn record(&self, warehouse: &Warehouse, state: State, error: Option<&Error>) -> Result<()> {
-        let checks = serde_json::to_string(&self.findings).unwrap_or_default();
+        let checks = serde_json::to_string(&self.findings).expect("a map of texts has a JSON form");
         let error = error.map(Error::with_causes).unwrap_or_default();
         let line = Line {
             run_id: &self.run_id,

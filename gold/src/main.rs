@@ -13,23 +13,35 @@ use gold::{run, show};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// Environment variable that sets the log's levels.
+const LEVELS: &str = "RUST_LOG";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "gold=info".into()))
-        .init();
-    match start(&cli) {
+    match start_log().and_then(|()| start(&cli)) {
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("gold: {}\n  {}", error.with_causes(), error.remedy());
+            eprintln!("error: {}\nremedy: {}", error.with_causes(), error.remedy());
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+fn start_log() -> Result<(), Error> {
+    let levels = std::env::var(LEVELS).ok().filter(|levels| !levels.trim().is_empty());
+    let filter = EnvFilter::try_new(levels.as_deref().unwrap_or("gold=info")).map_err(|error| {
+        let problem = format!("{LEVELS} is not a list of log levels: {error}");
+        Error::config(problem, "Set a level such as info, or target=level pairs.")
+    })?;
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_env_filter(filter)
+        .init();
+    Ok(())
 }
 
 fn start(cli: &Cli) -> Result<String, Error> {
@@ -49,7 +61,7 @@ async fn perform(cli: &Cli, config: &Config) -> Result<String, Error> {
         Command::Run(arguments) => {
             let stop = Stop::default();
             watch_signals(stop.clone())?;
-            let report = run::run(&warehouse, &config.lock, &arguments.request(), &stop).await?;
+            let report = run::run(&warehouse, &config.lock, &arguments.request()?, &stop).await?;
             Ok(report.to_string())
         }
     }

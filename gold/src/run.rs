@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::ValueEnum;
 use uuid::Uuid;
 
 use crate::audit;
@@ -12,10 +11,10 @@ use crate::config;
 use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Part};
-use crate::ledger::{Entry, State};
+use crate::ledger::{Entry, State, Trigger};
 use crate::lock::{EXPIRED, Lock};
 use crate::publish;
-use crate::schema::{self, GOLD};
+use crate::schema::{self, GOLD, Layout};
 use crate::stage::{self, Staged};
 use crate::warehouse::Warehouse;
 
@@ -24,25 +23,6 @@ pub struct Request {
     pub day: Day,
     pub allow_empty: bool,
     pub trigger: Trigger,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Trigger {
-    Manual,
-    Cron,
-    Airflow,
-    Backfill,
-}
-
-impl Trigger {
-    pub fn name(self) -> &'static str {
-        match self {
-            Trigger::Manual => "manual",
-            Trigger::Cron => "cron",
-            Trigger::Airflow => "airflow",
-            Trigger::Backfill => "backfill",
-        }
-    }
 }
 
 /// A wish to end, heard between two phases: each phase leaves the published table whole.
@@ -71,9 +51,8 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { day, rows, events, unmatched, .. } = self;
-        let did = if self.state == State::Unchanged { "unchanged" } else { "published" };
-        write!(f, "{GOLD} {day} {did}: rows={rows} events={events} without_user={unmatched}")
+        let Report { day, state, rows, events, unmatched } = self;
+        write!(f, "{GOLD} {day} {}: rows={rows} events={events} without_user={unmatched}", state.name())
     }
 }
 
@@ -84,81 +63,76 @@ pub async fn run(warehouse: &Warehouse, lock: &config::Lock, request: &Request, 
     let lock = Lock::acquire(warehouse, lock, &run_id).await?;
 
     let entry = Entry::new(run_id, request.day, request.trigger, server_version);
-    let outcome = recorded(warehouse, &lock, request, stop, entry).await;
-    let released = lock.release().await;
-    let report = outcome?;
-    released?;
-    Ok(report)
+    let outcome = Attempt { warehouse, lock: &lock, request, stop, entry }.recorded().await;
+    cleaned(outcome, lock.release().await)
 }
 
-/// The run between the ledger's two lines.
-async fn recorded(
-    warehouse: &Warehouse,
-    lock: &Lock<'_>,
-    request: &Request,
-    stop: &Stop,
-    mut entry: Entry,
-) -> Result<Report> {
-    drop_leftovers(warehouse).await?;
-    let layout = schema::ensure(warehouse).await?;
-    entry.record(warehouse, State::Running, None).await?;
+/// The outcome, unless cleaning up failed. Of two failures the first is told and the second logged.
+fn cleaned<T>(outcome: Result<T>, cleaning: Result<()>) -> Result<T> {
+    if let (Err(_), Err(second)) = (&outcome, &cleaning) {
+        tracing::warn!(error = second.with_causes(), "cleaning up failed too");
+        return outcome;
+    }
+    cleaning.and(outcome)
+}
 
-    match compute(warehouse, lock, request, stop, layout, &mut entry).await {
-        Ok(state) => {
-            entry.record(warehouse, state, None).await?;
-            let (rows, marks) = (entry.staged.rows, entry.marks);
-            Ok(Report { day: request.day, state, rows, events: marks.events, unmatched: marks.unmatched })
-        }
-        Err(error) => {
-            if let Err(unrecorded) = entry.record(warehouse, State::Failed, Some(&error)).await {
-                tracing::warn!(error = unrecorded.with_causes(), "failure not recorded in gold_runs");
+/// A run that holds the lock.
+struct Attempt<'a> {
+    warehouse: &'a Warehouse,
+    lock: &'a Lock<'a>,
+    request: &'a Request,
+    stop: &'a Stop,
+    entry: Entry,
+}
+
+impl Attempt<'_> {
+    /// The run between the ledger's two lines.
+    async fn recorded(mut self) -> Result<Report> {
+        drop_leftovers(self.warehouse).await?;
+        let layout = schema::ensure(self.warehouse).await?;
+        self.entry.record(self.warehouse, State::Running, None).await?;
+
+        match self.compute(layout).await {
+            Ok(state) => {
+                self.entry.record(self.warehouse, state, None).await?;
+                let (rows, marks) = (self.entry.staged.rows, self.entry.marks);
+                let day = self.request.day;
+                Ok(Report { day, state, rows, events: marks.events, unmatched: marks.unmatched })
             }
-            Err(error)
+            Err(error) => {
+                if let Err(unrecorded) = self.entry.record(self.warehouse, State::Failed, Some(&error)).await {
+                    tracing::warn!(error = unrecorded.with_causes(), "failure not recorded in gold_runs");
+                }
+                Err(error)
+            }
         }
     }
-}
 
-async fn compute(
-    warehouse: &Warehouse,
-    lock: &Lock<'_>,
-    request: &Request,
-    stop: &Stop,
-    layout: schema::Layout,
-    entry: &mut Entry,
-) -> Result<State> {
-    stop.check("computing")?;
-    let staged = stage::stage(warehouse, request.day, &entry.run_id).await?;
-    (entry.marks, entry.staged) = (staged.marks, staged.content);
-    tracing::info!(day = %request.day, rows = staged.content.rows, events = staged.marks.events, "staged");
+    async fn compute(&mut self, layout: Layout) -> Result<State> {
+        self.stop.check("computing")?;
+        let day = self.request.day;
+        let staged = stage::stage(self.warehouse, day, &self.entry.run_id).await?;
+        (self.entry.marks, self.entry.staged) = (staged.marks, staged.content);
+        tracing::info!(%day, rows = staged.content.rows, events = staged.marks.events, "staged");
 
-    let state = decide(warehouse, lock, request, stop, layout, entry, &staged).await;
-    let discarded = stage::discard(warehouse, &staged.table).await;
-    let state = state?;
-    discarded?;
-    Ok(state)
-}
-
-async fn decide(
-    warehouse: &Warehouse,
-    lock: &Lock<'_>,
-    request: &Request,
-    stop: &Stop,
-    layout: schema::Layout,
-    entry: &mut Entry,
-    staged: &Staged,
-) -> Result<State> {
-    let day = request.day;
-    let published = Fingerprint::of(warehouse, GOLD, Part::Day(day)).await?;
-    entry.findings = audit::audit(warehouse, day, staged, published, request.allow_empty).await?;
-    if published == staged.content && layout == schema::Layout::ByDay {
-        return Ok(State::Unchanged);
+        let state = self.decide(layout, &staged).await;
+        cleaned(state, stage::discard(self.warehouse, &staged.table).await)
     }
-    stop.check("publication")?;
-    let next = publish::prepare(warehouse, day, staged, layout, &entry.run_id).await?;
-    lock.renew().await?;
-    entry.rows_published = next.exchange(warehouse).await?.rows;
-    tracing::info!(%day, rows = entry.rows_published, "published");
-    Ok(State::Published)
+
+    async fn decide(&mut self, layout: Layout, staged: &Staged) -> Result<State> {
+        let (warehouse, day) = (self.warehouse, self.request.day);
+        let published = Fingerprint::of(warehouse, GOLD, Part::Day(day)).await?;
+        self.entry.findings = audit::audit(warehouse, day, staged, published, self.request.allow_empty).await?;
+        if published == staged.content && layout == Layout::ByDay {
+            return Ok(State::Unchanged);
+        }
+        self.stop.check("publication")?;
+        let next = publish::prepare(warehouse, day, staged, layout, &self.entry.run_id).await?;
+        self.lock.renew().await?;
+        self.entry.rows_published = next.exchange(warehouse).await?.rows;
+        tracing::info!(%day, rows = self.entry.rows_published, "published");
+        Ok(State::Published)
+    }
 }
 
 /// Under the lock, every table of another run belongs to one that was killed.

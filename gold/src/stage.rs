@@ -56,6 +56,9 @@ impl Marks {
 pub async fn stage(warehouse: &Warehouse, day: Day, run_id: &str) -> Result<Staged> {
     let table = table_name(run_id);
     for attempt in 1..=ATTEMPTS {
+        if attempt > 1 {
+            tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        }
         let before = Marks::read(warehouse, day).await?;
         fill(warehouse, day, &table).await?;
         let after = Marks::read(warehouse, day).await?;
@@ -63,9 +66,8 @@ pub async fn stage(warehouse: &Warehouse, day: Day, run_id: &str) -> Result<Stag
             let content = Fingerprint::of(warehouse, &table, Part::Day(day)).await?;
             return Ok(Staged { table, marks: after, content });
         }
-        tracing::info!(%day, attempt, "input moved while it was read, computing again");
+        tracing::info!(%day, attempt, "input moved while it was read");
         discard(warehouse, &table).await?;
-        tokio::time::sleep(BETWEEN_ATTEMPTS).await;
     }
     Err(Error::NotReady {
         problem: format!("events or users of {day} changed during each of {ATTEMPTS} attempts"),

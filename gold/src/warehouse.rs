@@ -97,9 +97,7 @@ impl Warehouse {
     }
 
     pub async fn execute(&self, doing: &str, sql: &str) -> Result<(), Error> {
-        // a question mark would be a place for a value, and there are none here
-        let sql = sql.replace('?', "??");
-        self.client.query(&sql).execute().await.map_err(|source| self.failed(doing, source))
+        self.client.query_raw(sql).execute().await.map_err(|source| self.failed(doing, source))
     }
 
     /// The single row of a query; values go to the places of `?` through `bind`.
@@ -134,7 +132,7 @@ fn kind(error: &clickhouse::error::Error) -> Kind {
         (E::BadResponse(_), None) => Kind::Unreachable,
         (_, Some(192..=195 | 516)) => Kind::WrongPassword,
         (_, Some(164 | 242)) => Kind::ReadOnly,
-        (_, Some(497)) => Kind::Denied,
+        (_, Some(291 | 497)) => Kind::Denied,
         (_, Some(81)) => Kind::NoDatabase,
         (_, Some(159 | 202 | 209 | 210 | 236 | 241 | 252)) => Kind::Busy,
         _ => Kind::Other,
@@ -143,8 +141,9 @@ fn kind(error: &clickhouse::error::Error) -> Kind {
 
 fn code(error: &clickhouse::error::Error) -> Option<i32> {
     let clickhouse::error::Error::BadResponse(text) = error else { return None };
-    let (code, _) = text.strip_prefix("Code: ")?.split_once('.').unwrap_or((text.strip_prefix("Code: ")?, ""));
-    code.trim().parse().ok()
+    let rest = text.strip_prefix("Code: ")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest[..digits].parse().ok()
 }
 
 #[cfg(test)]
@@ -163,6 +162,7 @@ mod tests {
         assert_eq!(sorted("Code: 252. DB::Exception: no"), Kind::Busy);
         assert_eq!(sorted("Code: 62. DB::Exception: no"), Kind::Other);
         assert_eq!(sorted("Code: 60"), Kind::Other);
+        assert_eq!(sorted("Code: 497"), Kind::Denied);
         assert_eq!(sorted("502 Bad Gateway"), Kind::Unreachable);
     }
 }

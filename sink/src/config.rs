@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::record_id::RecordId;
 use crate::secret::Secret;
 
 /// Overrides `clickhouse.password`, so that a Secret can be mounted as an environment variable.
@@ -19,6 +20,7 @@ const OWNED_PROPERTIES: &[&str] = &[
     "bootstrap.servers",
     "enable.auto.commit",
     "enable.auto.offset.store",
+    "enable.partition.eof",
     "group.id",
     "group.instance.id",
     "isolation.level",
@@ -71,7 +73,7 @@ pub struct ClickHouse {
     #[serde(default)]
     pub password: Secret,
     pub password_file: Option<PathBuf>,
-    /// How long one insert may take before it is tried again; well below Kafka's `max.poll.interval.ms`.
+    /// How long one insert or query may take before it is tried again; well below Kafka's `max.poll.interval.ms`.
     #[serde(default = "default_insert_timeout_s")]
     pub insert_timeout_s: u64,
 }
@@ -112,8 +114,8 @@ pub struct Policy {
     pub on_error: OnError,
     /// What a `TRUNCATE` event does.
     pub on_truncate: OnTruncate,
-    /// Records to leave out of silver, as `topic/partition/offset`; bronze keeps their bytes.
-    pub skip: Vec<String>,
+    /// Records to leave out of silver; bronze keeps their bytes.
+    pub skip: Vec<RecordId>,
     /// Go on although records between bronze and the group's offset are missing.
     pub accept_gap: bool,
     /// How long a stop waits for running inserts.
@@ -185,6 +187,20 @@ impl Stream {
     }
 }
 
+impl ClickHouse {
+    fn check(&self) -> Result<()> {
+        let url = &self.url;
+        require(url.starts_with("http://"), "clickhouse.url", "must begin with http:// (TLS is not supported yet)")?;
+        let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        require(!authority.contains('@'), "clickhouse.url", "must not hold a user; use clickhouse.user and .password")?;
+        require(!authority.is_empty(), "clickhouse.url", "has no host")?;
+        require(!url.contains('?'), "clickhouse.url", "must not hold parameters")?;
+        require(is_identifier(&self.database), "clickhouse.database", "must be a plain identifier")?;
+        require(!self.user.is_empty(), "clickhouse.user", "is empty")?;
+        require((1..=200).contains(&self.insert_timeout_s), "clickhouse.insert_timeout_s", "must be 1 to 200")
+    }
+}
+
 impl Batch {
     pub fn max_wait(self) -> Duration {
         Duration::from_millis(self.max_wait_ms)
@@ -245,24 +261,16 @@ impl Config {
     fn check(&self) -> Result<()> {
         require(!self.kafka.bootstrap_servers.trim().is_empty(), "kafka.bootstrap_servers", "is empty")?;
         require(!self.kafka.group.is_empty(), "kafka.group", "is empty")?;
-        require(
-            self.clickhouse.url.starts_with("http://"),
-            "clickhouse.url",
-            "must start with http:// (TLS to ClickHouse is not supported yet)",
-        )?;
-        require(is_identifier(&self.clickhouse.database), "clickhouse.database", "must be a plain identifier")?;
-        require(
-            (1..=200).contains(&self.clickhouse.insert_timeout_s),
-            "clickhouse.insert_timeout_s",
-            "must be 1 to 200",
-        )?;
+        self.clickhouse.check()?;
         require(self.users.topic != self.events.topic, "events.topic", "must differ from users.topic")?;
         self.check_tables()?;
         require((1..=500_000).contains(&self.batch.max_rows), "batch.max_rows", "must be 1 to 500000")?;
         require((1..=128 << 20).contains(&self.batch.max_bytes), "batch.max_bytes", "must be 1 to 134217728")?;
         require((1..=60_000).contains(&self.batch.max_wait_ms), "batch.max_wait_ms", "must be 1 to 60000")?;
+        require(self.policy.drain.timeout_s <= 3_600, "policy.drain.timeout_s", "must be 0 to 3600")?;
         for id in &self.policy.skip {
-            require(is_record_id(id), "policy.skip", &format!("has '{id}', which is not topic/partition/offset"))?;
+            let known = [&self.users.topic, &self.events.topic].contains(&&id.topic);
+            require(known, "policy.skip", &format!("has {id}, whose topic is neither users.topic nor events.topic"))?;
         }
         Ok(())
     }
@@ -306,13 +314,6 @@ fn is_identifier(name: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn is_record_id(id: &str) -> bool {
-    let mut parts = id.rsplitn(3, '/');
-    let offset = parts.next().is_some_and(|p| p.parse::<u64>().is_ok());
-    let partition = parts.next().is_some_and(|p| p.parse::<u32>().is_ok());
-    offset && partition && parts.next().is_some_and(|topic| !topic.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,6 +346,10 @@ mod tests {
             (format!("{SMALLEST}[kafka.properties]\n\"group.id\" = \"x\"\n"), "group.id"),
             (format!("{SMALLEST}[users]\ntopic = \"t\"\nbronze = \"a b\"\nsilver = \"s\"\n"), "users.bronze"),
             (format!("{SMALLEST}[policy]\nskip = [\"topic/1\"]\n"), "topic/1"),
+            (format!("{SMALLEST}[policy]\nskip = [\"other/0/1\"]\n"), "policy.skip has other/0/1"),
+            (format!("{SMALLEST}[policy]\ndrain = {{ timeout_s = 9223372036854775807 }}\n"), "timeout_s"),
+            (SMALLEST.replace("c:8123", "u:p@c:8123"), "clickhouse.url must not hold a user"),
+            (SMALLEST.replace("c:8123", ""), "clickhouse.url has no host"),
         ] {
             let report = parse(&text).unwrap_err().report();
             assert!(report.contains(key), "{report}");

@@ -12,24 +12,34 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
+/// Environment variable that sets the log's levels.
+const LEVELS: &str = "RUST_LOG";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(cli.log_format);
-    let code = match &cli.command {
-        Command::Run { config } => read(config).map_or_else(|code| code, run),
-        Command::Validate { config } => read(config).map_or_else(
-            |code| code,
-            |_| {
-                println!("{}: valid", config.display());
-                OK
-            },
-        ),
-    };
-    ExitCode::from(code)
+    ExitCode::from(perform(&cli).unwrap_or_else(|code| code))
 }
 
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// The exit code, of either way to end.
+fn perform(cli: &Cli) -> Result<u8, u8> {
+    start_log(cli.log_format).map_err(|error| explain(&error, USAGE))?;
+    match &cli.command {
+        Command::Run { config } => Ok(run(read(config)?)),
+        Command::Validate { config } => {
+            read(config)?;
+            println!("{}: valid", config.display());
+            Ok(OK)
+        }
+    }
+}
+
+fn start_log(format: LogFormat) -> Result<(), Error> {
+    let levels = std::env::var(LEVELS).ok().filter(|levels| !levels.trim().is_empty());
+    let filter = EnvFilter::try_new(levels.as_deref().unwrap_or("info")).map_err(|e| {
+        Error::definite(format!("{LEVELS} is not a list of log levels"))
+            .caused_by(e)
+            .remedy("Set a level such as info, or target=level pairs.")
+    })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -38,6 +48,7 @@ fn start_log(format: LogFormat) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Config, u8> {
@@ -75,6 +86,6 @@ fn stop_on_signals(stop: &CancellationToken) -> Result<(), Error> {
 }
 
 fn explain(error: &Error, code: u8) -> u8 {
-    eprintln!("sink: {}", error.report());
+    eprintln!("error: {}", error.report());
     code
 }

@@ -3,66 +3,56 @@
 //! A stop or the loss of the partition ends it between batches; a batch under way is finished first, and one that
 //! was not announced yet is dropped, since its records are still in the topic.
 
+mod position;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rdkafka::consumer::Consumer as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::token::{FIRST_GENERATION, Token};
+use self::position::{Position, Step};
+use crate::batch::token::Token;
 use crate::batch::{Batch, Counts, Former, Landing};
-use crate::commit::{Known, Metadata, Pending, Progress, Verdict, judge};
+use crate::commit::{Known, Metadata, Progress, Verdict, judge};
 use crate::config::Batch as Limits;
-use crate::consume::{Assigned, Chunk, Consumer, Intake};
+use crate::consume::{Assigned, Consumer, Intake};
 use crate::decode::version::Watermark;
 use crate::error::{Error, Kind, Result};
-use crate::insert::{Warehouse, only, retry};
-use crate::table::{Shape, ensure};
+use crate::insert::{Warehouse, ensure, only};
+use crate::record_id::RecordId;
+use crate::retry;
+use crate::table::Shape;
 
-const LOG_RANGE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What every partition of a topic has in common.
+/// What every partition of a topic has in common: where its records land, and how.
 #[derive(Debug, Clone)]
-pub struct Landed {
+pub struct Target {
+    pub topic: String,
     pub bronze: String,
     pub silver: String,
     pub landing: Landing,
     pub limits: Limits,
-    /// `topic/partition/offset` of the records to leave out.
-    pub skip: Vec<String>,
+    /// Records to leave out of silver.
+    pub skip: Vec<RecordId>,
     pub accept_gap: bool,
+}
+
+impl Target {
+    pub fn tables(&self) -> [(&str, &'static Shape); 2] {
+        [(&self.bronze, self.landing.bronze()), (&self.silver, self.landing.silver())]
+    }
 }
 
 pub struct Owner {
     pub consumer: Arc<Consumer>,
     pub warehouse: Warehouse,
     pub cluster: String,
-    pub landed: Landed,
+    pub target: Target,
     pub assigned: Assigned,
     pub intake: Intake,
     pub stop: CancellationToken,
-}
-
-/// Where the owner is in its records.
-struct Position {
-    former: Former,
-    /// Offset at which consuming began, and with it the first of a pending range.
-    start: i64,
-    generation: u64,
-    pending: Option<Pending>,
-    chunk: Option<Chunk>,
-    next_index: usize,
-    /// A record that is not ours, found behind records that still have to land.
-    refused: Option<Error>,
-}
-
-enum Step {
-    /// The batch has all that it is to have.
-    Complete,
-    /// More records are needed.
-    Hungry,
 }
 
 impl Owner {
@@ -111,41 +101,32 @@ impl Owner {
     /// Compares the group's offset with the log and with bronze.
     async fn start(&self) -> Result<Position> {
         let metadata = Metadata::parse(&self.assigned.metadata);
-        let (low, high) = retry::until_done("log range", &self.stop, || self.log_range()).await?;
+        let Assigned { committed, low, high, .. } = self.assigned;
         let bronze = retry::until_done("bronze position", &self.stop, || self.bronze_position()).await?;
-        let committed = self.assigned.committed;
         let pending = metadata.and_then(|metadata| metadata.pending);
         let known = Known { committed, pending, bronze, low, high };
-        let verdict = judge(&self.place(), &known, self.landed.accept_gap)?;
-        let start = committed.unwrap_or(low);
+        let verdict = judge(&self.place(), &known, self.target.accept_gap)?;
+        // A range keeps its name, even where retention took its beginning.
+        let next = if pending.is_some() { known.stands() } else { known.stands().max(low) };
         let watermark = match metadata {
             Some(metadata) => metadata.watermark,
-            None => retry::until_done("bronze watermark", &self.stop, || self.bronze_watermark(start)).await?,
+            None => retry::until_done("bronze watermark", &self.stop, || self.bronze_watermark(next)).await?,
         };
-        let (generation, pending) = match verdict {
-            Verdict::Clean => (FIRST_GENERATION, None),
-            Verdict::Resend(pending) => (pending.generation, Some(pending)),
-            Verdict::Replay => (new_generation(), None),
+        let generation = match (verdict, metadata) {
+            (Verdict::Clean | Verdict::Resend(_), Some(metadata)) => metadata.generation,
+            (Verdict::Anew, _) | (_, None) => new_generation(),
         };
         let (topic, partition) = (self.assigned.topic.as_ref(), self.assigned.partition);
-        tracing::info!(topic, partition, start, low, high, bronze, ?verdict, "partition taken over");
+        tracing::info!(topic, partition, next, low, high, bronze, ?verdict, "partition taken over");
         let skip = self.skipped_offsets();
-        let former = Former::new(self.landed.landing, self.landed.limits, skip, watermark);
-        Ok(Position { former, start, generation, pending, chunk: None, next_index: 0, refused: None })
+        let former = Former::new(self.target.landing, self.target.limits, skip, watermark);
+        Ok(Position::new(former, next, generation, pending))
     }
 
-    fn skipped_offsets(&self) -> std::collections::BTreeSet<i64> {
-        let prefix = format!("{}/", self.place());
-        self.landed.skip.iter().filter_map(|id| id.strip_prefix(&prefix)?.parse().ok()).collect()
-    }
-
-    async fn log_range(&self) -> Result<(i64, i64)> {
-        let (consumer, topic) = (Arc::clone(&self.consumer), Arc::clone(&self.assigned.topic));
-        let partition = self.assigned.partition;
-        let fetch = move || consumer.fetch_watermarks(&topic, partition, LOG_RANGE_TIMEOUT);
-        let unreadable = || Error::transient(format!("the log range of {} is not readable", self.place()));
-        let answer = tokio::task::spawn_blocking(fetch).await.map_err(|e| unreadable().caused_by(e))?;
-        answer.map_err(|e| unreadable().caused_by(e))
+    fn skipped_offsets(&self) -> BTreeSet<i64> {
+        let (topic, partition) = (&*self.assigned.topic, self.assigned.partition);
+        let here = |id: &&RecordId| id.topic == topic && id.partition == partition;
+        self.target.skip.iter().filter(here).map(|id| id.offset).collect()
     }
 
     async fn bronze_position(&self) -> Result<Option<i64>> {
@@ -162,7 +143,7 @@ impl Owner {
     where
         T: clickhouse::RowOwned + clickhouse::RowRead,
     {
-        let (database, table, partition) = (self.warehouse.database(), &self.landed.bronze, self.assigned.partition);
+        let (database, table, partition) = (self.warehouse.database(), &self.target.bronze, self.assigned.partition);
         let sql = format!(
             "SELECT {columns} FROM `{database}`.`{table}` WHERE _topic = ? AND _partition = {partition}{condition}"
         );
@@ -172,14 +153,11 @@ impl Owner {
 
     /// The next batch; `None` when the owner is to end.
     async fn form(&mut self, position: &mut Position) -> Result<Option<Batch>> {
-        if let Some(refused) = position.refused.take() {
-            return Err(refused);
-        }
         while let Step::Hungry = position.take_records()? {
             let deadline = match position.pending {
                 // A pending range is complete at its last record and not by time.
                 Some(_) => None,
-                None => position.former.began().map(|began| began + self.landed.limits.max_wait()),
+                None => position.former.began().map(|began| began + self.target.limits.max_wait()),
             };
             tokio::select! {
                 biased;
@@ -199,19 +177,18 @@ impl Owner {
         let began = Instant::now();
         let progress =
             Progress::new(Arc::clone(&self.consumer), Arc::clone(&self.assigned.topic), self.assigned.partition);
-        let intent =
-            Metadata { pending: Some(Pending { last: batch.last, generation }), watermark: batch.watermark_before };
+        let intent = Metadata { generation, pending: Some(batch.last), watermark: batch.watermark_before };
         if self.stop.is_cancelled() {
             return Err(Error::of(Kind::Lost, "stopped before the batch was announced"));
         }
         progress.commit(batch.first, intent, &self.stop).await?;
-        let landing = self.landed.landing;
-        self.send(batch, generation, &self.landed.bronze, landing.bronze(), &batch.bronze).await?;
+        let landing = self.target.landing;
+        self.send(batch, generation, &self.target.bronze, landing.bronze(), &batch.bronze).await?;
         if let Some(silver) = &batch.silver {
-            self.send(batch, generation, &self.landed.silver, landing.silver(), silver).await?;
+            self.send(batch, generation, &self.target.silver, landing.silver(), silver).await?;
         }
-        let done = Metadata { pending: None, watermark: batch.watermark_after };
-        progress.commit(batch.last + 1, done, &self.stop).await?;
+        let done = Metadata { generation, pending: None, watermark: batch.watermark_after };
+        progress.commit(batch.end, done, &self.stop).await?;
         self.log(batch, began.elapsed());
         Ok(())
     }
@@ -231,7 +208,7 @@ impl Owner {
         let look_again = &AtomicBool::new(false);
         let attempt = || async {
             if look_again.swap(false, Ordering::Relaxed) {
-                ensure::ensure(&self.warehouse, table, shape).await?;
+                ensure(&self.warehouse, table, shape).await?;
             }
             let inserted = self.warehouse.insert(table, &sql, &token, rows).await;
             let is_schema = inserted.as_ref().is_err_and(|error| error.kind == Kind::Schema);
@@ -253,55 +230,12 @@ impl Owner {
     }
 }
 
-impl Position {
-    fn refill(&mut self, chunk: Chunk) {
-        self.chunk = Some(chunk);
-        self.next_index = 0;
-    }
-
-    /// Moves records into the batch until it is complete or none is left.
-    fn take_records(&mut self) -> Result<Step> {
-        let now = Instant::now();
-        while let Some(record) = self.chunk.as_ref().and_then(|chunk| chunk.record(self.next_index)) {
-            if self.pending.is_some_and(|pending| record.offset > pending.last) {
-                // Compaction removed the range's end. If nothing of it is left, there is nothing to repeat.
-                if !self.former.is_empty() {
-                    return Ok(Step::Complete);
-                }
-                self.pending = None;
-            }
-            let offset = record.offset;
-            if let Err(refused) = self.former.add(&record, now) {
-                // What stands before it lands first, unless an announced range cannot be rebuilt.
-                if self.former.is_empty() || self.pending.is_some() {
-                    return Err(refused);
-                }
-                self.refused = Some(refused);
-                return Ok(Step::Complete);
-            }
-            self.next_index += 1;
-            let complete = match self.pending {
-                Some(pending) => offset >= pending.last,
-                None => self.former.is_full(),
-            };
-            if complete {
-                return Ok(Step::Complete);
-            }
-        }
-        Ok(Step::Hungry)
-    }
-
-    fn finish(&mut self) -> Option<Batch> {
-        let range = self.pending.map(|pending| (self.start, pending.last));
-        self.former.finish(range)
-    }
-}
-
-/// Offsets consumed anew need tokens that no earlier pass used, whatever it was. The clock gives them; the range's
-/// intent keeps the number for a repetition.
+/// Offsets consumed anew need tokens that no earlier pass used, whatever it was. The clock gives them; every commit
+/// keeps the number for what follows.
 fn new_generation() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(FIRST_GENERATION + 1, |elapsed| elapsed.as_millis() as u64)
+    let since = now.unwrap_or_else(|before| before.duration());
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 async fn until(deadline: Option<Instant>) {

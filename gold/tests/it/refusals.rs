@@ -93,3 +93,15 @@ async fn usage_and_configuration_are_2() {
     place.configure("");
     assert!(place.command(&["validate"]).status().expect("validate").success());
 }
+
+#[test]
+fn log_levels_that_cannot_be_read_are_2() {
+    let run = Command::new(env!("CARGO_BIN_EXE_gold"))
+        .args(["validate", "--config", "/nowhere/gold.toml"])
+        .env("RUST_LOG", "gold=loud")
+        .output()
+        .expect("run gold");
+    assert_eq!(run.status.code(), Some(2));
+    let said = stderr(&run);
+    assert!(said.starts_with("error: RUST_LOG") && said.contains("\nremedy: ") && !said.contains("/nowhere"), "{said}");
+}

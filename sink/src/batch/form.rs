@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::row_binary::RowBuffer;
 use crate::config::Batch as Limits;
+use crate::consume::Record;
 use crate::decode::version::Watermark;
-use crate::decode::{Bronze, Record, Refusal, Status, event, user};
+use crate::decode::{Bronze, Landed, Refusal, Status, event, user};
 use crate::error::Result;
-use crate::table::{self, Shape};
+use crate::table::row_binary::RowBuffer;
+use crate::table::{self, Shape, bronze};
 
 /// How the records of one topic become rows.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +23,8 @@ pub enum Landing {
 impl Landing {
     pub fn bronze(&self) -> &'static Shape {
         match self {
-            Landing::Users(_) => &table::user::BRONZE,
-            Landing::Events(_) => &table::event::BRONZE,
+            Landing::Users(_) => &bronze::WITH_BEFORE,
+            Landing::Events(_) => &bronze::WITHOUT_BEFORE,
         }
     }
 
@@ -62,8 +63,11 @@ impl Counts {
 /// A range of offsets ready to be sent.
 #[derive(Debug)]
 pub struct Batch {
+    /// The range that names the batch. It begins where the one before ended, so records may be missing from it.
     pub first: i64,
     pub last: i64,
+    /// Offset after the last record.
+    pub end: i64,
     pub bronze: Bytes,
     /// `None` when no record of the range reaches silver.
     pub silver: Option<Bytes>,
@@ -88,7 +92,6 @@ pub struct Former {
 
 #[derive(Debug, Clone, Copy)]
 struct Range {
-    first: i64,
     last: i64,
     began: Instant,
     watermark_before: Watermark,
@@ -126,31 +129,29 @@ impl Former {
         self.range.map(|range| range.last)
     }
 
-    /// Adds a record's rows. A refused record leaves the batch as it was. `began` is the clock's reading.
+    /// Adds a record's rows. A refused record leaves the batch as it was. `now` is the clock's reading.
     pub fn add(&mut self, record: &Record<'_>, now: Instant) -> Result<()> {
         let watermark_before = self.watermark;
         self.open_buffers();
         self.land(record).map_err(|refusal| refusal.at(record))?;
         match &mut self.range {
             Some(range) => range.last = record.offset,
-            None => {
-                let (first, last) = (record.offset, record.offset);
-                self.range = Some(Range { first, last, began: now, watermark_before });
-            }
+            None => self.range = Some(Range { last: record.offset, began: now, watermark_before }),
         }
         self.counts.records += 1;
         Ok(())
     }
 
-    /// The batch so far, named by its own range or by the pending one that it rebuilds.
-    pub fn finish(&mut self, pending: Option<(i64, i64)>) -> Option<Batch> {
+    /// The batch so far. Its name begins at `first` and ends with its own last record, or with `pending`, the end of
+    /// the range that it rebuilds.
+    pub fn finish(&mut self, first: i64, pending: Option<i64>) -> Option<Batch> {
         let range = self.range.take()?;
-        let (first, last) = pending.unwrap_or((range.first, range.last));
         let silver_rows = self.silver.rows();
         let silver = self.silver.finish();
         Some(Batch {
             first,
-            last,
+            last: pending.unwrap_or(range.last),
+            end: range.last + 1,
             bronze: self.bronze.finish(),
             silver: (silver_rows > 0).then_some(silver),
             watermark_before: range.watermark_before,
@@ -173,26 +174,25 @@ impl Former {
             return Ok(());
         }
         match self.landing {
-            Landing::Users(decoder) => {
-                let landed = decoder.decode(record)?;
-                let version = self.version(landed.bronze.status, landed.version);
-                self.write_bronze(record, &landed.bronze, version);
-                if let Some(row) = &landed.silver {
-                    table::user::write_silver(&mut self.silver, row, version);
-                }
-                self.count(landed.bronze.status, landed.defaulted);
-            }
-            Landing::Events(decoder) => {
-                let landed = decoder.decode(record)?;
-                let version = self.version(landed.bronze.status, landed.version);
-                self.write_bronze(record, &landed.bronze, version);
-                if let Some(row) = &landed.silver {
-                    table::event::write_silver(&mut self.silver, row, version);
-                }
-                self.count(landed.bronze.status, landed.defaulted);
-            }
+            Landing::Users(decoder) => self.write(record, &decoder.decode(record)?, table::user::write),
+            Landing::Events(decoder) => self.write(record, &decoder.decode(record)?, table::event::write),
         }
         Ok(())
+    }
+
+    fn write<Row>(
+        &mut self,
+        record: &Record<'_>,
+        landed: &Landed<'_, Row>,
+        write_silver: impl Fn(&mut RowBuffer, &Row, u64),
+    ) {
+        let status = landed.bronze.status;
+        let version = self.version(status, landed.version);
+        self.write_bronze(record, &landed.bronze, version);
+        if let Some(row) = &landed.silver {
+            write_silver(&mut self.silver, row, version);
+        }
+        self.count(status, landed.defaulted);
     }
 
     /// A tombstone tells nothing about its source; every other record has a version.
@@ -200,10 +200,10 @@ impl Former {
         if status == Status::Tombstone { 0 } else { self.watermark.version(position) }
     }
 
-    fn write_bronze(&mut self, record: &Record<'_>, bronze: &Bronze<'_>, version: u64) {
+    fn write_bronze(&mut self, record: &Record<'_>, row: &Bronze<'_>, version: u64) {
         match self.landing {
-            Landing::Users(_) => table::user::write_bronze(&mut self.bronze, record, bronze, version),
-            Landing::Events(_) => table::event::write_bronze(&mut self.bronze, record, bronze, version),
+            Landing::Users(_) => bronze::write_with_before(&mut self.bronze, record, row, version),
+            Landing::Events(_) => bronze::write(&mut self.bronze, record, row, version),
         }
     }
 
@@ -252,12 +252,12 @@ mod tests {
         let mut former = former(&[]);
         add(&mut former, 4, Some(&event("c", 9_000, 1))).unwrap();
         add(&mut former, 6, None).unwrap();
-        let batch = former.finish(None).unwrap();
-        assert_eq!((batch.first, batch.last), (4, 6));
+        let batch = former.finish(3, None).unwrap();
+        assert_eq!((batch.first, batch.last, batch.end), (3, 6, 7));
         assert_eq!(batch.watermark_before, Watermark(0));
         assert_eq!(batch.watermark_after, Watermark(9 << 32 | 1));
         assert_eq!((batch.counts.records, batch.counts.tombstones, batch.counts.silver_rows), (2, 1, 1));
-        assert!(former.finish(None).is_none());
+        assert!(former.finish(7, None).is_none());
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
     fn a_skipped_record_is_bronze_only() {
         let mut former = former(&[5]);
         add(&mut former, 5, Some("not ours")).unwrap();
-        let batch = former.finish(None).unwrap();
+        let batch = former.finish(5, None).unwrap();
         assert!(batch.silver.is_none());
         assert_eq!(batch.counts.skipped, 1);
         assert!(batch.bronze.windows(8).any(|window| window == b"not ours"));
@@ -286,10 +286,10 @@ mod tests {
             add(&mut former, 1, Some(&event("r", 0, -1))).unwrap();
             add(&mut former, 2, Some(&event("u", 3_000, 2))).unwrap();
             add(&mut former, 3, Some(&event("r", 0, -1))).unwrap();
-            former.finish(Some((1, 9))).unwrap()
+            former.finish(1, Some(9)).unwrap()
         };
         let (one, two) = (build(), build());
-        assert_eq!((one.first, one.last), (1, 9));
+        assert_eq!((one.first, one.last, one.end), (1, 9, 4));
         assert_eq!((one.bronze, one.silver), (two.bronze, two.silver));
     }
 }

@@ -1,13 +1,10 @@
 //! The name by which ClickHouse knows a batch again.
 //!
 //! It depends on offsets and the target alone, never on content: the same range sent twice is dropped the second
-//! time. The generation changes when offsets are consumed anew on purpose; a table remembers tokens although its
-//! rows were deleted, and would otherwise drop what the rewind is to bring back.
+//! time. The generation changes when offsets are consumed anew, on purpose or because the topic is a new one under an
+//! old name; a table remembers tokens although its rows were deleted, and would otherwise drop what is to land.
 
 use std::fmt;
-
-/// Generation of everything that is consumed once.
-pub const FIRST_GENERATION: u64 = 1;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
@@ -34,7 +31,7 @@ mod tests {
     #[test]
     fn names_generation_place_range_and_table() {
         let token = Token {
-            generation: FIRST_GENERATION,
+            generation: 7,
             cluster: "abc",
             topic: "mongo.commerce.events",
             partition: 3,
@@ -42,6 +39,6 @@ mod tests {
             last: 20,
             table: "events_silver",
         };
-        assert_eq!(token.to_string(), "v1:abc:mongo.commerce.events:3:10-20:events_silver");
+        assert_eq!(token.to_string(), "v7:abc:mongo.commerce.events:3:10-20:events_silver");
     }
 }

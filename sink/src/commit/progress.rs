@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::intent::Metadata;
 use crate::consume::Consumer;
 use crate::error::{Error, Kind, Result};
-use crate::insert::retry;
+use crate::retry;
 
 #[derive(Clone)]
 pub struct Progress {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rdkafka::Message;
 
-use crate::decode::Record;
+use super::Record;
 
 #[derive(Debug)]
 pub struct Chunk {

@@ -15,6 +15,14 @@ const METADATA_REFRESH_MS: &str = "2000";
 
 /// Opens no connection: librdkafka connects in the background.
 pub fn build(config: &Kafka, context: Context) -> Result<Consumer> {
+    properties(config).create_with_context(context).map_err(|e| {
+        Error::definite("the Kafka client refuses its properties")
+            .caused_by(e)
+            .remedy("Check [kafka] and [kafka.properties] against librdkafka's list of properties.")
+    })
+}
+
+fn properties(config: &Kafka) -> ClientConfig {
     let mut client = ClientConfig::new();
     for (name, value) in &config.properties {
         client.set(name, value.expose());
@@ -29,23 +37,34 @@ pub fn build(config: &Kafka, context: Context) -> Result<Consumer> {
         .set("auto.offset.reset", "error")
         .set("allow.auto.create.topics", "false")
         .set("isolation.level", "read_committed")
-        .set("partition.assignment.strategy", "range")
-        .set("topic.metadata.refresh.interval.ms", METADATA_REFRESH_MS);
+        .set("partition.assignment.strategy", "range");
+    set_default(&mut client, "topic.metadata.refresh.interval.ms", METADATA_REFRESH_MS);
     set_default(&mut client, "queued.max.messages.kbytes", PREFETCH_KBYTES);
     set_default(&mut client, "client.id", "tailrace-sink");
     if let Some(instance) = &config.instance_id {
         client.set("group.instance.id", instance);
     }
     client.set_log_level(RDKafkaLogLevel::Warning);
-    client.create_with_context(context).map_err(|e| {
-        Error::definite("the Kafka client refuses its properties")
-            .caused_by(e)
-            .remedy("Check [kafka.properties] against librdkafka's list of properties.")
-    })
+    client
 }
 
 fn set_default(client: &mut ClientConfig, name: &str, value: &str) {
     if client.get(name).is_none() {
         client.set(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn a_property_of_the_file_wins_over_a_default() {
+        let text = "[kafka]\nbootstrap_servers = \"b:9092\"\n[clickhouse]\nurl = \"http://c\"\n[kafka.properties]\n";
+        for name in ["topic.metadata.refresh.interval.ms", "queued.max.messages.kbytes", "client.id"] {
+            let config = Config::parse(&format!("{text}\"{name}\" = \"4711\"\n"), |_| None).unwrap();
+            assert_eq!(properties(&config.kafka).get(name), Some("4711"), "{name}");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What happens when the group gives partitions to this member or takes them away.
 //!
 //! Runs on the polling thread, inside a poll. Giving reads the committed offsets with their metadata and starts
-//! consuming there. Taking asks the owners to stop and waits for their running inserts and commits, within a limit;
+//! consuming there, or at the nearest offset that the log has: whether going on there is right is the owner's to judge,
+//! and its refusal says more than the broker's. Taking asks the owners to stop and waits for their running inserts and commits, within a limit;
 //! what is not finished by then stays announced, and the next owner repeats it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,17 +12,18 @@ use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaResult;
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList, TopicPartitionListElem};
 use rdkafka::types::RDKafkaRespErr;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
-const COMMITTED_TIMEOUT: Duration = Duration::from_secs(10);
-const COMMITTED_ATTEMPTS: u32 = 6;
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+const ATTEMPTS: u32 = 6;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
 
 /// A partition that this member has been given.
 #[derive(Debug)]
@@ -31,6 +33,16 @@ pub struct Assigned {
     pub committed: Option<i64>,
     /// Metadata of the committed offset.
     pub metadata: String,
+    /// First offset of the log, and the one after its last.
+    pub low: i64,
+    pub high: i64,
+}
+
+impl Assigned {
+    /// Where consuming begins: the group's offset as far as the log has it.
+    fn starts_at(&self) -> i64 {
+        self.committed.unwrap_or(self.low).min(self.high).max(self.low)
+    }
 }
 
 /// A running owner, as far as taking its partition away needs it.
@@ -84,39 +96,29 @@ impl Context {
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, given: &TopicPartitionList) {
-        let committed = match committed(consumer, given) {
-            Ok(committed) => committed,
-            Err(error) => {
-                let failure = Error::transient("the group's offsets could not be read")
-                    .caused_by(error)
-                    .remedy("Check that the broker that coordinates the group is up, then start again.");
-                self.fail(failure);
-                return;
-            }
-        };
+        if let Err(error) = self.take_over(consumer, given) {
+            self.fail(error);
+        }
+    }
+
+    fn take_over(&self, consumer: &BaseConsumer<Self>, given: &TopicPartitionList) -> Result<()> {
+        let committed = patiently(|| committed(consumer, given)).map_err(|e| {
+            Error::transient("the group's offsets could not be read")
+                .caused_by(e)
+                .remedy("Check that the broker that coordinates the group is up, then start again.")
+        })?;
         let mut start = TopicPartitionList::with_capacity(given.count());
         let mut arrived = Vec::with_capacity(given.count());
         for element in committed.elements() {
-            let offset = match element.offset() {
-                Offset::Offset(offset) => Some(offset),
-                _ => None,
-            };
-            let from = offset.map_or(Offset::Beginning, Offset::Offset);
-            if let Err(error) = start.add_partition_offset(element.topic(), element.partition(), from) {
-                self.fail(Error::definite("a committed offset is out of range").caused_by(error));
-                return;
-            }
-            arrived.push(Assigned {
-                topic: element.topic().into(),
-                partition: element.partition(),
-                committed: offset,
-                metadata: element.metadata().to_owned(),
-            });
+            let assigned = locate(consumer, &element)?;
+            start
+                .add_partition_offset(element.topic(), element.partition(), Offset::Offset(assigned.starts_at()))
+                .map_err(|e| Error::definite("a committed offset is out of range").caused_by(e))?;
+            arrived.push(assigned);
         }
-        match consumer.assign(&start) {
-            Ok(()) => lock(&self.arrived).extend(arrived),
-            Err(error) => self.fail(Error::transient("partitions could not be taken over").caused_by(error)),
-        }
+        consumer.assign(&start).map_err(|e| Error::transient("partitions could not be taken over").caused_by(e))?;
+        lock(&self.arrived).extend(arrived);
+        Ok(())
     }
 
     fn revoke(&self, consumer: &BaseConsumer<Self>, taken: &TopicPartitionList) {
@@ -134,21 +136,35 @@ impl Context {
 }
 
 fn committed(consumer: &BaseConsumer<Context>, given: &TopicPartitionList) -> KafkaResult<TopicPartitionList> {
-    let mut attempts = 0;
-    loop {
-        let answer = consumer.committed_offsets(given.clone(), COMMITTED_TIMEOUT).and_then(|list| {
-            list.elements().iter().try_for_each(|element| element.error())?;
-            Ok(list)
-        });
-        attempts += 1;
-        match answer {
-            Err(error) if attempts < COMMITTED_ATTEMPTS => {
-                tracing::warn!(attempts, error = %error, "committed offsets not readable, retrying");
-                std::thread::sleep(Duration::from_millis(500));
-            }
-            answer => return answer,
+    let list = consumer.committed_offsets(given.clone(), ANSWER_TIMEOUT)?;
+    list.elements().iter().try_for_each(|element| element.error())?;
+    Ok(list)
+}
+
+fn locate(consumer: &BaseConsumer<Context>, element: &TopicPartitionListElem<'_>) -> Result<Assigned> {
+    let (topic, partition) = (element.topic(), element.partition());
+    let (low, high) = patiently(|| consumer.fetch_watermarks(topic, partition, ANSWER_TIMEOUT)).map_err(|e| {
+        Error::transient(format!("the log range of {topic}/{partition} could not be read"))
+            .caused_by(e)
+            .remedy("Check that the broker that leads the partition is up, then start again.")
+    })?;
+    let committed = match element.offset() {
+        Offset::Offset(offset) => Some(offset),
+        _ => None,
+    };
+    Ok(Assigned { topic: topic.into(), partition, committed, metadata: element.metadata().to_owned(), low, high })
+}
+
+/// Asks a few times. The polling thread waits here, for less than `max.poll.interval.ms`.
+fn patiently<T>(ask: impl Fn() -> KafkaResult<T>) -> KafkaResult<T> {
+    for attempt in 1..ATTEMPTS {
+        match ask() {
+            Ok(answer) => return Ok(answer),
+            Err(error) => tracing::warn!(attempt, error = %error, "offsets not readable, retrying"),
         }
+        std::thread::sleep(BETWEEN_ATTEMPTS);
     }
+    ask()
 }
 
 /// The lists stay consistent at every step, so a panic elsewhere does not spoil them.

@@ -7,11 +7,13 @@ mod chunk;
 mod client;
 mod context;
 mod poll;
+mod record;
 mod trouble;
 
 pub use chunk::Chunk;
 pub use client::build;
 pub use context::{Assigned, Context};
 pub use poll::{Intake, Poller};
+pub use record::Record;
 
 pub type Consumer = rdkafka::consumer::BaseConsumer<Context>;

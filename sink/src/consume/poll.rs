@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::Message;
 use rdkafka::consumer::Consumer as _;
@@ -109,9 +109,10 @@ where
 
     fn poll_until_stopped(&mut self, cluster: &str) -> Result<()> {
         let consumer = Arc::clone(&self.consumer);
-        let mut wait = IDLE_WAIT;
+        let (mut wait, mut served) = (IDLE_WAIT, Instant::now());
         while !self.stop.is_cancelled() {
             let polled = consumer.poll(wait);
+            let is_idle = polled.is_none();
             self.adopt(cluster);
             match polled {
                 Some(Ok(message)) => {
@@ -119,15 +120,23 @@ where
                     wait = Duration::ZERO;
                 }
                 Some(Err(error)) => self.report(&error)?,
-                None => {
-                    (0..self.lanes.len()).for_each(|index| self.hand_over(index));
-                    self.resume()?;
-                    let any_paused = self.lanes.iter().any(|lane| lane.is_paused);
-                    wait = if any_paused { PAUSED_WAIT } else { IDLE_WAIT };
-                }
+                None => {}
+            }
+            // Also under a stream without end: one busy partition must not hold up the others.
+            if is_idle || served.elapsed() >= IDLE_WAIT {
+                self.serve_lanes()?;
+                served = Instant::now();
+                wait = if self.lanes.iter().any(|lane| lane.is_paused) { PAUSED_WAIT } else { IDLE_WAIT };
             }
         }
         Ok(())
+    }
+
+    /// Hands over what has gathered, lets partitions go on whose owner has caught up, and forgets those without one.
+    fn serve_lanes(&mut self) -> Result<()> {
+        self.lanes.retain(|lane| !lane.feed.is_closed());
+        (0..self.lanes.len()).for_each(|index| self.hand_over(index));
+        self.resume()
     }
 
     /// Starts owners for partitions that have just been given to us.
@@ -192,6 +201,10 @@ where
 
     /// librdkafka mends by itself what may pass; an operator hears of it, once for a topic that is not there yet.
     fn report(&mut self, error: &KafkaError) -> Result<()> {
+        // A fatal error arrives under one code for all; the client keeps the real one.
+        if let Some((code, _)) = self.consumer.client().fatal_error() {
+            check_definite(&KafkaError::MessageConsumptionFatal(code))?;
+        }
         check_definite(error)?;
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::UnknownTopicOrPartition) => {
@@ -227,12 +240,40 @@ fn check_definite(error: &KafkaError) -> Result<()> {
             "the log does not have the offset at which consuming would go on",
             "Retention removed records, or the topic was recreated: restart the sink, whose check then says which.",
         ),
+        Code::InvalidSessionTimeout => (
+            "the broker does not accept the session timeout",
+            "Set kafka.session_timeout_ms between the broker's group.min.session.timeout.ms and group.max.session.timeout.ms.",
+        ),
         Code::FencedInstanceId => (
             "another sink runs under the same kafka.instance_id",
             "Give each running sink a name of its own, or stop the other one.",
         ),
-        Code::Fatal => ("the kafka client cannot go on", "Start the sink again; it continues where its commits end."),
+        _ if matches!(error, KafkaError::MessageConsumptionFatal(_)) => {
+            ("the kafka client cannot go on", "Start the sink again; it continues where its commits end.")
+        }
         _ => return Ok(()),
     };
     Err(Error::definite(message).caused_by(error.clone()).remedy(remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_must_mend_ends_the_sink_with_the_remedy() {
+        use RDKafkaErrorCode as Code;
+        for (error, says) in [
+            (KafkaError::MessageConsumption(Code::TopicAuthorizationFailed), "Allow its Kafka user"),
+            (KafkaError::MessageConsumption(Code::InvalidSessionTimeout), "kafka.session_timeout_ms"),
+            (KafkaError::MessageConsumptionFatal(Code::FencedInstanceId), "kafka.instance_id"),
+            (KafkaError::MessageConsumptionFatal(Code::UnknownMemberId), "Start the sink again"),
+        ] {
+            let report = check_definite(&error).unwrap_err().report();
+            assert!(report.contains(says), "{report}");
+        }
+        for passing in [Code::AllBrokersDown, Code::UnknownTopicOrPartition, Code::BrokerTransportFailure] {
+            assert!(check_definite(&KafkaError::MessageConsumption(passing)).is_ok(), "{passing}");
+        }
+    }
 }

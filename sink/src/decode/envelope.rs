@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::record::Refusal;
+use super::landed::Refusal;
 
 /// An envelope whose parts are still text. Fields that we do not use are passed over without being stored.
 #[derive(Debug, Deserialize)]

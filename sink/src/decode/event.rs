@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use super::document::{Document, without_bare_numbers};
 use super::envelope::{Envelope, check_connector, parse, parse_key};
-use super::record::{Bronze, Landed, Record, Refusal, Status};
+use super::landed::{Bronze, Landed, Refusal, Status};
 use super::text::Text;
 use super::{extended_json, time, version};
 use crate::config::TimestampUnit;
+use crate::consume::Record;
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct EventRow<'a> {
@@ -77,6 +78,10 @@ impl Decoder {
             ("c" | "r", None) => return Err(Refusal::Missing("field 'after'")),
             (other, _) => return Err(Refusal::Operation(other.to_owned())),
         };
+        let version = version::from_cluster_time(source.ts_ms, source.ord);
+        if version.is_none() && op != "r" {
+            return Err(Refusal::Missing("cluster time of 'source' (ts_ms, ord)"));
+        }
         let bronze = Bronze {
             before: b"",
             after: after.map_or(Cow::Borrowed(b""), |Text(text)| into_bytes(text)),
@@ -85,7 +90,7 @@ impl Decoder {
             ts_ms: envelope.ts_ms(),
             status,
         };
-        Ok(Landed { bronze, silver, version: version::from_cluster_time(source.ts_ms, source.ord), defaulted })
+        Ok(Landed { bronze, silver, version, defaulted })
     }
 
     /// The row of a document, and how many of its columns the document has nothing usable for.
@@ -220,6 +225,7 @@ mod tests {
             (KEY, "{\"op\":\"c\"}"),
             (KEY, &UPDATE.replace("\"connector\":\"mongodb\"", "\"connector\":\"postgresql\"")),
             (KEY, &UPDATE.replace("\"ord\":1,", "")),
+            (KEY, &UPDATE.replace("\"ts_ms\":1795369639000", "\"ts_ms\":0")),
             (KEY, &UPDATE.replace("\"op\":\"u\"", "\"op\":\"x\"")),
             (KEY, r#"{"after":"not a document","source":{"connector":"mongodb","ts_ms":1,"ord":1},"op":"c"}"#),
             (KEY, r#"{"after":{"_id":1},"source":{"connector":"mongodb","ts_ms":1,"ord":1},"op":"c"}"#),

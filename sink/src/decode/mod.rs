@@ -7,11 +7,10 @@ mod document;
 mod envelope;
 pub mod event;
 mod extended_json;
-pub mod record;
+mod landed;
 mod text;
 mod time;
 pub mod user;
 pub mod version;
 
-pub use document::without_bare_numbers;
-pub use record::{Bronze, Landed, Record, Refusal, Status};
+pub use landed::{Bronze, Landed, Refusal, Status};

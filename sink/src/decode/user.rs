@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::envelope::{Envelope, check_connector, parse, parse_key};
-use super::record::{Bronze, Landed, Record, Refusal, Status};
+use super::landed::{Bronze, Landed, Refusal, Status};
 use super::text::Text;
 use super::{extended_json, time, version};
 use crate::config::{OnTruncate, TimestampUnit};
+use crate::consume::Record;
 
 /// What Debezium puts in place of a value that PostgreSQL did not send.
 const UNAVAILABLE: &str = "__debezium_unavailable_value";
@@ -63,7 +64,7 @@ impl Decoder {
         let mut landed = Landed {
             bronze: bronze(&envelope)?,
             silver: None,
-            version: Some(version::from_lsn(source.lsn)),
+            version: Some(version_of(op, source.lsn)?),
             defaulted: 0,
         };
         match op {
@@ -91,6 +92,14 @@ impl Decoder {
             is_deleted: false,
         });
         Ok(())
+    }
+}
+
+fn version_of(op: &str, lsn: Option<i64>) -> Result<u64, Refusal> {
+    match lsn {
+        Some(lsn) => Ok(version::from_lsn(lsn)),
+        None if op == "r" => Ok(version::OF_INCREMENTAL_SNAPSHOT),
+        None => Err(Refusal::Missing("field 'source.lsn'")),
     }
 }
 
@@ -197,6 +206,12 @@ mod tests {
     }
 
     #[test]
+    fn row_of_an_incremental_snapshot_has_the_lowest_version() {
+        let value = UPDATE.replace("\"lsn\":22483864", "\"lsn\":null").replace("\"op\":\"u\"", "\"op\":\"r\"");
+        assert_eq!(decoder().decode(&record("{}", Some(&value))).unwrap().version, Some(0));
+    }
+
+    #[test]
     fn tombstone_is_bronze_only() {
         let landed = decoder().decode(&record("{\"user_id\":4}", None)).unwrap();
         assert!(landed.silver.is_none());
@@ -229,6 +244,7 @@ mod tests {
             "{}",
             "{\"user_id\":1}",
             "{\"schema\":null,\"payload\":null}",
+            &UPDATE.replace("\"lsn\":22483864", "\"lsn\":null"),
             "{\"op\":\"c\",\"after\":{\"user_id\":1}}",
             &UPDATE.replace("postgresql", "mongodb"),
             &UPDATE.replace("\"user_id\":2", "\"user_id\":\"two\""),

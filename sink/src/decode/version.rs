@@ -40,16 +40,19 @@ impl Watermark {
     }
 }
 
-pub fn from_lsn(lsn: Option<i64>) -> u64 {
+/// The version of a row that an incremental snapshot read: below every streamed one.
+pub const OF_INCREMENTAL_SNAPSHOT: u64 = 0;
+
+pub fn from_lsn(lsn: i64) -> u64 {
     // LSNs travel as signed decimals of an unsigned position.
-    lsn.map_or(0, |lsn| lsn as u64)
+    lsn.cast_unsigned()
 }
 
 /// Cluster time as one number; `None` for a record without one.
 pub fn from_cluster_time(ts_ms: i64, ord: i32) -> Option<u64> {
     let seconds = u64::try_from(ts_ms / 1000).ok().filter(|seconds| *seconds > 0)?;
     // The increment travels as the signed view of an unsigned counter.
-    Some(seconds << 32 | u64::from(ord as u32))
+    Some(seconds << 32 | u64::from(ord.cast_unsigned()))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! ClickHouse over HTTP: statements, and inserts that are repeated until acknowledged.
+//! ClickHouse over HTTP: statements, inserts, and whether the tables that stand there are the ones we write.
 
+mod ensure;
 mod failure;
-pub mod retry;
 mod settings;
 mod warehouse;
 
-pub use failure::classify;
+pub use ensure::ensure;
 pub use warehouse::{Warehouse, only};

@@ -17,7 +17,7 @@ const CHUNK_BYTES: usize = 1 << 20;
 pub struct Warehouse {
     client: Client,
     database: String,
-    insert_timeout: Duration,
+    request_timeout: Duration,
     settings: &'static [(&'static str, &'static str)],
 }
 
@@ -26,16 +26,14 @@ impl Warehouse {
     pub async fn connect(config: &ClickHouse) -> Result<Self> {
         let client =
             Client::default().with_url(&config.url).with_user(&config.user).with_password(config.password.expose());
-        let version: String = client
-            .query("SELECT version()")
-            .fetch_one()
-            .await
-            .map_err(|e| classify(&format!("a first query at {}", config.url), e))?;
+        let request_timeout = Duration::from_secs(config.insert_timeout_s);
+        let object = format!("a first query at {}", config.url);
+        let version: String = within(request_timeout, &object, client.query("SELECT version()").fetch_one()).await?;
         tracing::info!(url = config.url, version, "clickhouse answers");
         Ok(Self {
             client,
             database: config.database.clone(),
-            insert_timeout: Duration::from_secs(config.insert_timeout_s),
+            request_timeout,
             settings: settings::for_version(&version),
         })
     }
@@ -45,18 +43,18 @@ impl Warehouse {
     }
 
     pub async fn execute(&self, object: &str, sql: &str) -> Result<()> {
-        self.client.query_raw(sql).execute().await.map_err(|e| classify(object, e))
+        within(self.request_timeout, object, self.client.query_raw(sql).execute()).await
     }
 
     pub async fn select<T: RowOwned + RowRead>(&self, object: &str, sql: &str, values: &[&str]) -> Result<Vec<T>> {
         let query = values.iter().fold(self.client.query(sql), |query, value| query.bind(*value));
-        query.fetch_all().await.map_err(|e| classify(object, e))
+        within(self.request_timeout, object, query.fetch_all()).await
     }
 
     /// Sends one batch for one table. Success means that the server has acknowledged it.
     pub async fn insert(&self, table: &str, sql: &str, token: &str, rows: &Bytes) -> Result<()> {
         let object = format!("an insert into {table}");
-        let timeout = Some(self.insert_timeout);
+        let timeout = Some(self.request_timeout);
         let mut insert = self.client.insert_formatted_with(sql).with_timeouts(timeout, timeout);
         for (name, value) in settings::PINNED.iter().chain(self.settings) {
             insert = insert.with_setting(*name, *value);
@@ -78,7 +76,35 @@ impl std::fmt::Debug for Warehouse {
     }
 }
 
+/// A server that takes a request and never answers must not hold up a partition for ever.
+async fn within<T>(
+    timeout: Duration,
+    object: &str,
+    answer: impl Future<Output = Result<T, clickhouse::error::Error>>,
+) -> Result<T> {
+    let answer = tokio::time::timeout(timeout, answer).await;
+    answer.unwrap_or(Err(clickhouse::error::Error::TimedOut)).map_err(|e| classify(object, e))
+}
+
 /// The one row of a query that always has one.
 pub fn only<T>(object: &str, rows: Vec<T>) -> Result<T> {
     rows.into_iter().next().ok_or_else(|| Error::transient(format!("clickhouse returned no row for {object}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::error::Kind;
+
+    #[tokio::test]
+    async fn a_server_that_never_answers_is_given_up_for_now() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let text = format!(
+            "[kafka]\nbootstrap_servers = \"b:9092\"\n[clickhouse]\nurl = \"http://{}\"\ninsert_timeout_s = 1\n",
+            silent.local_addr().unwrap()
+        );
+        let config = Config::parse(&text, |_| None).unwrap();
+        assert_eq!(Warehouse::connect(&config.clickhouse).await.unwrap_err().kind, Kind::Transient);
+    }
 }

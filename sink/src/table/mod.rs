@@ -1,4 +1,4 @@
-//! The tables: their columns, how they are created, and whether what stands there is what we write.
+//! The tables: their columns, the statements that follow from them, and their rows as RowBinary.
 //!
 //! Bronze takes the place of the Kafka-engine tables `users_queue` and `events_queue`. It keeps their names and
 //! columns, so that a query on them still works, but is an ordinary table with one row per consumed record,
@@ -9,8 +9,9 @@
 //! Silver holds the newest row of each key. It is ordered by the key alone: a delete knows nothing else, and would
 //! never meet a row that is also ordered by a column which the delete lacks.
 
-pub mod ensure;
+pub mod bronze;
 pub mod event;
+pub mod row_binary;
 mod shape;
 pub mod user;
 

@@ -1,6 +1,6 @@
 //! A table's columns and engine, and the parts of SQL and RowBinary that follow from them.
 
-use crate::batch::row_binary::RowBuffer;
+use super::row_binary::RowBuffer;
 
 /// How many inserts a table remembers for deduplication. The server's default for plain tables is none.
 pub const DEDUPLICATION_WINDOW: u32 = 10_000;

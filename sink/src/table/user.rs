@@ -1,29 +1,8 @@
-//! Tables of the PostgreSQL table `users`.
+//! Silver of the PostgreSQL table `users`.
 
+use super::row_binary::RowBuffer;
 use super::shape::{INGESTED_AT, Shape, sent};
-use crate::batch::row_binary::RowBuffer;
 use crate::decode::user::UserRow;
-use crate::decode::{Bronze, Record};
-
-pub const BRONZE: Shape = Shape {
-    columns: &[
-        sent("before", "String"),
-        sent("after", "String"),
-        sent("source", "String"),
-        sent("op", "String"),
-        sent("ts_ms", "UInt64"),
-        sent("_topic", "LowCardinality(String)"),
-        sent("_partition", "Int32"),
-        sent("_offset", "Int64"),
-        sent("_key", "String"),
-        sent("_timestamp", "DateTime64(3, 'UTC')"),
-        sent("_status", "LowCardinality(String)"),
-        sent("_version", "UInt64"),
-        INGESTED_AT,
-    ],
-    engine: "ReplacingMergeTree",
-    order_by: "(_topic, _partition, _offset)",
-};
 
 pub const SILVER: Shape = Shape {
     columns: &[
@@ -39,12 +18,7 @@ pub const SILVER: Shape = Shape {
     order_by: "user_id",
 };
 
-pub fn write_bronze(buffer: &mut RowBuffer, record: &Record<'_>, bronze: &Bronze<'_>, version: u64) {
-    buffer.bytes(bronze.before);
-    super::event::write_bronze(buffer, record, bronze, version);
-}
-
-pub fn write_silver(buffer: &mut RowBuffer, row: &UserRow<'_>, version: u64) {
+pub fn write(buffer: &mut RowBuffer, row: &UserRow<'_>, version: u64) {
     buffer.i32(row.user_id);
     buffer.text(&row.full_name);
     buffer.text(&row.email);

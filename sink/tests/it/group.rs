@@ -6,7 +6,7 @@ use std::time::Duration;
 use rdkafka::config::ClientConfig;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseProducer, BaseRecord, DefaultProducerContext, Producer};
-use sink::commit::{Metadata, Pending, Progress};
+use sink::commit::{Metadata, Progress};
 use sink::config::Config;
 use sink::consume::{self, Assigned, Consumer, Context, Intake, Poller};
 use sink::decode::version::Watermark;
@@ -91,35 +91,56 @@ fn a_slow_owner_gets_every_record_in_order() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[test]
-fn an_announced_range_reaches_the_next_owner() -> anyhow::Result<()> {
-    let runtime = Runtime::new()?;
-    let cluster = cluster_with(10)?;
-    let announced = Metadata { pending: Some(Pending { last: 8, generation: 7 }), watermark: Watermark(u64::MAX - 1) };
-
-    let first = consumer_of(&cluster, &runtime)?;
-    let progress = Progress::new(Arc::clone(&first), TOPIC.into(), 0);
-    poll_with(&runtime, first, 1 << 20, |_, _, stop| {
+/// Commits as the owner of the partition.
+fn commit(runtime: &Runtime, cluster: &Cluster, offset: i64, metadata: Metadata) -> anyhow::Result<()> {
+    let consumer = consumer_of(cluster, runtime)?;
+    let progress = Progress::new(Arc::clone(&consumer), TOPIC.into(), 0);
+    poll_with(runtime, consumer, 1 << 20, |_, _, stop| {
         let progress = progress.clone();
         async move {
-            let committed = progress.commit(3, announced, &CancellationToken::new()).await;
+            let committed = progress.commit(offset, metadata, &CancellationToken::new()).await;
             assert!(committed.is_ok(), "{committed:?}");
             stop.cancel();
         }
-    })?;
-    drop(progress);
+    })
+}
 
+/// What the next owner is given, and the offset of the first record that it gets.
+fn take_over(runtime: &Runtime, cluster: &Cluster) -> anyhow::Result<(Assigned, Option<i64>)> {
     let (sender, seen) = mpsc::channel();
-    let second = consumer_of(&cluster, &runtime)?;
-    poll_with(&runtime, second, 1 << 20, |assigned: Assigned, mut intake: Intake, stop| {
+    poll_with(runtime, consumer_of(cluster, runtime)?, 1 << 20, |assigned: Assigned, mut intake: Intake, stop| {
         let sender = sender.clone();
         async move {
             let chunk = intake.next().await;
             let offset = chunk.as_ref().and_then(|chunk| chunk.record(0)).map(|record| record.offset);
-            let _ = sender.send((assigned.committed, Metadata::parse(&assigned.metadata), offset));
+            let _ = sender.send((assigned, offset));
             stop.cancel();
         }
     })?;
-    assert_eq!(seen.recv_timeout(PATIENCE)?, (Some(3), Some(announced), Some(3)));
+    Ok(seen.recv_timeout(PATIENCE)?)
+}
+
+#[test]
+fn an_announced_range_reaches_the_next_owner() -> anyhow::Result<()> {
+    let runtime = Runtime::new()?;
+    let cluster = cluster_with(10)?;
+    let announced = Metadata { generation: 7, pending: Some(8), watermark: Watermark(u64::MAX - 1) };
+    commit(&runtime, &cluster, 3, announced)?;
+    let (assigned, first) = take_over(&runtime, &cluster)?;
+    assert_eq!((assigned.committed, Metadata::parse(&assigned.metadata)), (Some(3), Some(announced)));
+    assert_eq!((assigned.low, assigned.high, first), (0, 10, Some(3)));
+    Ok(())
+}
+
+/// The client would end with an error of its own, and neither `judge`'s remedy nor `policy.accept_gap` would be heard.
+#[test]
+fn an_offset_that_retention_removed_is_the_owners_to_judge() -> anyhow::Result<()> {
+    let runtime = Runtime::new()?;
+    // More than the 5 MiB that the broker of this process keeps of a partition.
+    let cluster = cluster_with(40_000)?;
+    commit(&runtime, &cluster, 0, Metadata { generation: 7, pending: None, watermark: Watermark(0) })?;
+    let (assigned, first) = take_over(&runtime, &cluster)?;
+    assert!(assigned.low > 0, "{assigned:?}");
+    assert_eq!((assigned.committed, first), (Some(0), Some(assigned.low)));
     Ok(())
 }

@@ -6,6 +6,8 @@
 //! `chdb_query_with_params_n` takes bytes and gives a result that must be destroyed; a result has either an error
 //! text or a buffer, and its counters mean something only without an error.
 
+#![allow(unsafe_code)]
+
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

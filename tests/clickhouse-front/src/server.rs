@@ -53,12 +53,12 @@ impl Front {
 
     async fn run(self: &Arc<Self>, ask: Ask) -> Result<Ran, Exception> {
         self.credentials.check(&ask.claim)?;
-        let ended = |_| Exception::new(236, "ABORTED", "the front is ending");
         let _permit = self.gate.acquire().await.map_err(|_| Exception::new(236, "ABORTED", "the front is ending"))?;
         let front = Arc::clone(self);
         let running =
             tokio::task::spawn_blocking(move || session::run(&front.engine, &front.spool, &ask, front.read_only));
-        running.await.map_err(ended)?
+        let panicked = |_| Exception::new(49, "LOGICAL_ERROR", "the front panicked: its log says where");
+        running.await.map_err(panicked)?
     }
 }
 

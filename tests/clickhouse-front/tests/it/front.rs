@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use reqwest::{RequestBuilder, Response};
+use rustix::process::{Pid, Signal, kill_process};
 
 const READY: Duration = Duration::from_secs(30);
 
@@ -92,8 +93,7 @@ impl Front {
 
     /// SIGTERM; gives whether it ended well.
     pub fn stop(mut self) -> bool {
-        // SAFETY: the child is ours and not yet waited for, so the id is still its.
-        unsafe { libc::kill(self.child.id() as i32, libc::SIGTERM) };
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("SIGTERM");
         let deadline = Instant::now() + READY;
         loop {
             match self.child.try_wait().expect("wait for the front") {

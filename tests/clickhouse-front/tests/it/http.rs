@@ -1,6 +1,7 @@
 //! The HTTP interface as `curl` uses it.
 
 use clickhouse_front::{encoding, framing};
+use futures_util::future::join_all;
 use reqwest::Method;
 use tempfile::tempdir;
 
@@ -63,31 +64,12 @@ async fn settings_of_one_request_never_reach_another() {
         }
     };
     let asked: Vec<_> = (1000..1064).map(|value: u32| ask(value.to_string())).collect();
-    for (seen, asked) in all(asked).await {
+    for (seen, asked) in join_all(asked).await {
         assert_eq!(seen, asked);
     }
     let default =
         front.ask("SELECT value FROM system.settings WHERE name = 'max_block_size' AND NOT changed").await.ok();
     assert!(!default.is_empty(), "the default is back");
-}
-
-/// Drives all at once.
-async fn all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut pinned: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
-    let mut done: Vec<Option<F::Output>> = pinned.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (slot, out) in pinned.iter_mut().zip(&mut done) {
-            if let Some(future) = slot
-                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
-            {
-                *out = Some(output);
-                *slot = None;
-            }
-        }
-        if pinned.iter().all(Option::is_none) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    done.into_iter().flatten().collect()
 }
 
 /// The engine would cut data inside the text at its first empty line; binary data has empty lines by chance.

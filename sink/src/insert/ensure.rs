@@ -1,8 +1,8 @@
 //! Creates what is missing and refuses what is not ours.
 
-use super::shape::Shape;
+use super::Warehouse;
 use crate::error::{Error, Result};
-use crate::insert::Warehouse;
+use crate::table::Shape;
 
 /// Creates the table unless it stands, then checks that what stands is what we write.
 pub async fn ensure(warehouse: &Warehouse, table: &str, shape: &Shape) -> Result<()> {
@@ -42,7 +42,7 @@ fn difference(shape: &Shape, engine: &str, order: &str, columns: &[(String, Stri
     if order != expected_order {
         return Some(format!("is ordered by ({order}) instead of ({expected_order})"));
     }
-    if !engine.contains("deduplication_window") {
+    if !remembers_inserts(engine) {
         return Some("has no deduplication window, so that a repeated insert would land twice".to_owned());
     }
     for column in shape.columns {
@@ -57,10 +57,19 @@ fn difference(shape: &Shape, engine: &str, order: &str, columns: &[(String, Stri
     None
 }
 
+/// Whether the table drops an insert that it has seen before: by default replicated ones do and plain ones do not.
+fn remembers_inserts(engine: &str) -> bool {
+    let is_plain = !engine.starts_with("Replicated") && !engine.starts_with("Shared");
+    let name = if is_plain { "non_replicated_deduplication_window" } else { "replicated_deduplication_window" };
+    let settings = engine.rsplit_once(" SETTINGS ").map_or("", |(_, settings)| settings);
+    let window = settings.split(',').filter_map(|pair| pair.split_once('=')).find(|(key, _)| key.trim() == name);
+    window.map_or(!is_plain, |(_, value)| value.trim() != "0")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{event, user};
+    use crate::table::{bronze, user};
 
     const ENGINE: &str = "ReplacingMergeTree(_version, is_deleted) ORDER BY user_id SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192";
 
@@ -74,9 +83,12 @@ mod tests {
         assert_eq!(difference(&user::SILVER, ENGINE, "user_id", &silver), None);
         let replicated = ENGINE.replace("ReplacingMergeTree(", "ReplicatedReplacingMergeTree('/path', '{replica}', ");
         assert_eq!(difference(&user::SILVER, &replicated, "user_id", &silver), None);
-        let bronze = ENGINE.replace("(_version, is_deleted)", "");
-        let order = "_topic, _partition, _offset";
-        assert_eq!(difference(&event::BRONZE, &bronze, order, &columns(&event::BRONZE)), None);
+        let by_default = replicated.replace("non_replicated_deduplication_window = 10000, ", "");
+        assert_eq!(difference(&user::SILVER, &by_default, "user_id", &silver), None);
+        let engine = ENGINE.replace("(_version, is_deleted)", "");
+        for shape in [&bronze::WITH_BEFORE, &bronze::WITHOUT_BEFORE] {
+            assert_eq!(difference(shape, &engine, "_topic, _partition, _offset", &columns(shape)), None);
+        }
     }
 
     #[test]
@@ -87,6 +99,7 @@ mod tests {
             (&ENGINE.replace("_version, is_deleted", "_version"), "user_id", &silver, "instead of ReplacingMergeTree"),
             (ENGINE, "user_id, email", &silver, "ordered by"),
             (&ENGINE.replace("non_replicated_deduplication_window = 10000, ", ""), "user_id", &silver, "window"),
+            (&ENGINE.replace("window = 10000", "window = 0"), "user_id", &silver, "window"),
             (ENGINE, "user_id", &silver[..3].to_vec(), "lacks the column updated_at"),
         ] {
             let difference = difference(&user::SILVER, engine, order, names).unwrap();

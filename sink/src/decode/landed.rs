@@ -1,19 +1,10 @@
-//! What goes into decoding and what comes out.
+//! What comes out of decoding.
 
 use std::borrow::Cow;
 
+use crate::consume::Record;
 use crate::error::Error;
-
-/// One consumed record, borrowed from the chunk it arrived in.
-#[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
-    pub topic: &'a str,
-    pub partition: i32,
-    pub offset: i64,
-    pub timestamp_ms: i64,
-    pub key: Option<&'a [u8]>,
-    pub value: Option<&'a [u8]>,
-}
+use crate::record_id::RecordId;
 
 /// What became of a record, as bronze tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +95,7 @@ pub enum Refusal {
 impl Refusal {
     /// The refusal as a reason to stop: where the record is and how to go on.
     pub fn at(self, record: &Record<'_>) -> Error {
-        let id = format!("{}/{}/{}", record.topic, record.partition, record.offset);
+        let id = RecordId { topic: record.topic.to_owned(), partition: record.partition, offset: record.offset };
         let remedy = match &self {
             Refusal::Unavailable { .. } => format!(
                 "Set REPLICA IDENTITY FULL on the table so that later updates carry it; to go on past this record add \"{id}\" to policy.skip."

@@ -1,6 +1,5 @@
 //! Trying again: how long to wait, and what is worth it.
 
-use std::future::Future;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -15,18 +14,14 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// A table that still does not fit after this many looks will not.
 const SCHEMA_ATTEMPTS: u32 = 3;
 
-/// Wait before the next attempt, or the failure if there is to be none.
-pub fn decide(error: Error, attempt: u32) -> Result<(Duration, Error)> {
-    let goes_on = match error.kind {
+/// The wait after so many failed attempts and one more; `None` where another would not help.
+fn pause(kind: Kind, failed: u32) -> Option<Duration> {
+    let goes_on = match kind {
         Kind::Transient => true,
-        Kind::Schema => attempt < SCHEMA_ATTEMPTS,
+        Kind::Schema => failed < SCHEMA_ATTEMPTS,
         Kind::Definite | Kind::Lost => false,
     };
-    if !goes_on {
-        return Err(error);
-    }
-    let wait = FIRST.saturating_mul(1 << attempt.min(10)).min(LONGEST);
-    Ok((wait, error))
+    goes_on.then(|| FIRST.saturating_mul(1 << failed.min(10)).min(LONGEST))
 }
 
 /// Runs `attempt` until it succeeds, fails for good, or a stop is asked for between two attempts.
@@ -40,7 +35,7 @@ where
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        let (wait, error) = decide(error, attempts)?;
+        let Some(wait) = pause(error.kind, attempts) else { return Err(error) };
         attempts += 1;
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(what, attempts, wait_ms = wait.as_millis() as u64, error = %error, cause, "retrying");
@@ -57,17 +52,16 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_limit() {
-        let waits: Vec<u64> =
-            (0..40).map(|attempt| decide(Error::transient("x"), attempt).unwrap().0.as_millis() as u64).collect();
+        let waits: Vec<u128> = (0..40).map(|failed| pause(Kind::Transient, failed).unwrap().as_millis()).collect();
         assert_eq!(waits[..4], [200, 400, 800, 1_600]);
         assert!(waits.is_sorted() && waits[39] == 10_000);
     }
 
     #[test]
     fn only_what_may_pass_is_tried_again() {
-        assert!(decide(Error::definite("x"), 0).is_err());
-        assert!(decide(Error::of(Kind::Lost, "x"), 0).is_err());
-        assert!(decide(Error::of(Kind::Schema, "x"), 2).is_ok());
-        assert!(decide(Error::of(Kind::Schema, "x"), 3).is_err());
+        assert_eq!(pause(Kind::Definite, 0), None);
+        assert_eq!(pause(Kind::Lost, 0), None);
+        assert!(pause(Kind::Schema, 2).is_some());
+        assert_eq!(pause(Kind::Schema, 3), None);
     }
 }
