@@ -42,12 +42,22 @@ impl Heartbeat {
         }
     }
 
+    #[inline]
+    pub fn is_due(&self, now: Instant) -> bool {
+        now >= self.due
+    }
+
     /// Emits one record if it is due. `now_ms` is the wall clock's time for the record.
     pub fn beat<O>(&mut self, now: Instant, now_ms: i64, offset: &O, out: &mut impl Emit<O>) -> Result<()> {
-        if now < self.due {
+        if !self.is_due(now) {
             return Ok(());
         }
         self.due = now + self.pause;
+        self.send(now_ms, offset, out)
+    }
+
+    /// Emits one record whether or not it is due.
+    pub fn send<O>(&mut self, now_ms: i64, offset: &O, out: &mut impl Emit<O>) -> Result<()> {
         self.value.clear();
         self.value.extend_from_slice(&self.value_head);
         self.value.extend_from_slice(itoa::Buffer::new().format(now_ms).as_bytes());

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod heartbeat;
 pub mod mongodb;
 pub mod postgres;
+pub mod transaction;
 
 use crate::error::Result;
 use crate::model::{offset::SourceOffset, record::Record};

@@ -9,6 +9,7 @@ use crate::source::postgres::change::{Change, Operation, Origin};
 use crate::source::postgres::pgoutput::OldKind;
 use crate::source::postgres::pgoutput::row::{Cell, Row};
 use crate::source::postgres::position::Offset;
+use crate::source::transaction::Orders;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub struct Encoder {
@@ -29,11 +30,40 @@ struct Buffers {
     new_key: Vec<u8>,
 }
 
+/// Takes records, and numbers events where transaction metadata are provided.
+pub trait Numbered: Emit<Offset> {
+    /// Counts one event of a table, `schema.table`.
+    fn number(&mut self, _table: &str) -> Option<Orders> {
+        None
+    }
+}
+
+/// Numbers nothing.
+struct Plain<'a, E>(&'a mut E);
+
+impl<E: Emit<Offset>> Emit<Offset> for Plain<'_, E> {
+    #[inline]
+    fn emit(&mut self, record: &Record<'_>, offset: &Offset) -> Result<()> {
+        self.0.emit(record, offset)
+    }
+
+    fn advance(&mut self, offset: &Offset) {
+        self.0.advance(offset);
+    }
+
+    fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
+}
+
+impl<E: Emit<Offset>> Numbered for Plain<'_, E> {}
+
 /// The parts of a value.
 struct Image<'a> {
     before: Option<Row<'a>>,
     after: Option<Row<'a>>,
     operation: &'static str,
+    orders: Option<Orders>,
 }
 
 const NEW_KEY_HEADER: &str = "__debezium.newkey";
@@ -45,6 +75,10 @@ impl Encoder {
     }
 
     pub fn encode<E: Emit<Offset>>(&mut self, change: &Change<'_>, out: &mut E) -> Result<()> {
+        self.encode_numbered(change, &mut Plain(out))
+    }
+
+    pub fn encode_numbered<E: Numbered>(&mut self, change: &Change<'_>, out: &mut E) -> Result<()> {
         let place = self.plan_of(change)?;
         let (plan, options, buffers) = (&self.plans[place], &self.options, &mut self.buffers);
         let mut writing = Writing { plan, options, buffers, change, out };
@@ -109,15 +143,21 @@ struct Writing<'a, E> {
     out: &'a mut E,
 }
 
-impl<E: Emit<Offset>> Writing<'_, E> {
+impl<E: Numbered> Writing<'_, E> {
     fn row(&mut self, before: Option<Row<'_>>, after: Row<'_>, operation: &'static str) -> Result<()> {
-        let image = Image { before, after: Some(after), operation };
+        let orders = if operation == "r" { None } else { self.number() };
+        let image = Image { before, after: Some(after), operation, orders };
         self.value_and_key(&image, after);
         self.emit_value(&[], self.change.offset)
     }
 
+    #[inline]
+    fn number(&mut self) -> Option<Orders> {
+        self.out.number(&self.plan.collection)
+    }
+
     fn truncate(&mut self) -> Result<()> {
-        let image = Image { before: None, after: None, operation: "t" };
+        let image = Image { before: None, after: None, operation: "t", orders: self.number() };
         write_value(self.plan, &mut self.buffers.value, &image, &self.change.origin);
         self.out.emit(&Record::new(&self.plan.topic, None, Some(&self.buffers.value)), self.change.offset)
     }
@@ -139,7 +179,7 @@ impl<E: Emit<Offset>> Writing<'_, E> {
         self.buffers.new_key = new_key;
 
         let old_key = key_payload(self.plan, std::mem::take(&mut self.buffers.old_key), old);
-        let image = Image { before: None, after: Some(new), operation: "c" };
+        let image = Image { before: None, after: Some(new), operation: "c", orders: self.number() };
         self.value_and_key(&image, new);
         let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
         self.emit_value(&headers, self.change.offset)?;
@@ -149,7 +189,7 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 
     /// `done` is where to resume once the last record is durable; until then the change is to be read again.
     fn delete(&mut self, old: Row<'_>, headers: &[Header<'_>], done: &Offset) -> Result<()> {
-        let image = Image { before: Some(old), after: None, operation: "d" };
+        let image = Image { before: Some(old), after: None, operation: "d", orders: self.number() };
         self.value_and_key(&image, old);
         if !self.options.has_tombstones {
             return self.emit_value(headers, done);
@@ -207,7 +247,12 @@ fn write_value(plan: &Plan, out: &mut Vec<u8>, image: &Image<'_>, origin: &Origi
         None => out.extend_from_slice(b"null"),
     }
     write_source(plan, out, origin);
-    out.extend_from_slice(b"},\"transaction\":null,\"op\":\"");
+    out.extend_from_slice(b"},\"transaction\":");
+    match image.orders {
+        Some(orders) => write_orders(out, orders, origin),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"op\":\"");
     out.extend_from_slice(image.operation.as_bytes());
     write_clock(out);
     out.extend_from_slice(plan.tail);
@@ -272,6 +317,22 @@ fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
     out.extend_from_slice(b",\"lsn\":");
     number(out, origin.lsn.0 as i64);
     out.extend_from_slice(b",\"xmin\":null");
+}
+
+/// The event's place within its transaction.
+fn write_orders(out: &mut Vec<u8>, orders: Orders, origin: &Origin) {
+    let mut digits = itoa::Buffer::new();
+    let numbers = [
+        ("{\"id\":\"", origin.tx_id.unwrap_or_default()),
+        (":", origin.lsn.0),
+        ("\",\"total_order\":", orders.total),
+        (",\"data_collection_order\":", orders.in_collection),
+    ];
+    for (label, value) in numbers {
+        out.extend_from_slice(label.as_bytes());
+        out.extend_from_slice(digits.format(value as i64).as_bytes());
+    }
+    out.push(b'}');
 }
 
 /// One reading of the clock in three units.

@@ -29,6 +29,8 @@ pub struct Plan {
     pub relation: u32,
     pub version: u64,
     pub topic: String,
+    /// `schema.table`.
+    pub collection: String,
     pub fields: Vec<Field>,
     pub key: Option<KeyPlan>,
     /// Up to the value of `before`.
@@ -90,6 +92,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             ",\"txId\":",
         ]),
         tail: if options.schemas.value { b"}}" } else { b"}" },
+        collection: table,
         fields,
         topic,
     })

@@ -71,8 +71,21 @@ pub struct Change<'a> {
 pub trait Changes {
     fn change(&mut self, change: &Change<'_>) -> Result<()>;
 
+    /// A transaction begins; `offset` stands at its first message.
+    fn begin(&mut self, _offset: &Offset) -> Result<()> {
+        Ok(())
+    }
+
+    /// A transaction is done with, and so is everything up to `offset`.
+    fn commit(&mut self, offset: &Offset) -> Result<()> {
+        self.advance(offset)
+    }
+
     /// A position without a change: may be stored once everything before it is durable.
     fn advance(&mut self, offset: &Offset) -> Result<()>;
+
+    /// The last row of a snapshot has been handed on.
+    fn snapshot_ended(&mut self) {}
 
     /// No change of this relation follows: its table has been dropped.
     fn forget(&mut self, _relation: u32) {}

@@ -211,6 +211,13 @@ pub const KEYS: &[Key] = &[
     .no_effect("Debezium has no row counts for PostgreSQL either"),
     Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
         .no_effect("metadata is read in one query"),
+    Key::new(
+        "provide.transaction.metadata",
+        Kind::Boolean,
+        "false",
+        "Whether each event tells its place within its transaction, and a topic of its own when transactions begin and end.",
+    ),
+    Key::optional("heartbeat.action.query", Kind::Text, "SQL run before each heartbeat, on a connection of its own."),
     Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.")
         .only(&[], "set it to true: the check protects from silent loss"),
 ];
@@ -238,6 +245,7 @@ pub struct Settings {
     pub tables: Filter,
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
+    pub heartbeat_action: Option<String>,
 }
 
 impl Settings {
@@ -271,6 +279,7 @@ impl Settings {
             tables,
             columns,
             snapshot_tables,
+            heartbeat_action: reader.text("heartbeat.action.query").map(str::to_owned),
         })
     }
 

@@ -2,9 +2,11 @@
 //!
 //! [`reader::Reader`] is the journey: slot and publication, snapshot, stream; it hands [`change::Change`]s on.
 
+pub mod action;
 pub mod catalog;
 pub mod change;
 pub mod config;
+pub mod context;
 pub mod decode;
 pub mod error;
 pub mod feedback;

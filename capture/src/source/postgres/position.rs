@@ -83,16 +83,24 @@ pub struct Offset {
     pub index_at_lsn: u32,
 }
 
-const INDEX_KEY: &str = "tailrace_index_at_lsn";
+/// A key of ours, which Debezium does not know.
+pub const INDEX_KEY: &str = "tailrace_index_at_lsn";
 
 impl SourceOffset for Offset {
     fn write_json(&self, out: &mut Vec<u8>) {
         let mut text = String::from("{");
-        let mut member = |name: &str, value: String| {
+        self.each_member(|name, value| {
             let comma = if text.len() > 1 { "," } else { "" };
             text.push_str(&format!("{comma}\"{name}\":{value}"));
-        };
-        // the order in which Java's HashMap prints these keys
+        });
+        text.push('}');
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Offset {
+    /// The members of the offset map in the order in which Java's HashMap prints these keys, their values as JSON.
+    pub fn each_member(&self, mut member: impl FnMut(&str, String)) {
         if self.snapshot != Snapshot::No {
             member("last_snapshot_record", (self.snapshot == Snapshot::Last).to_string());
         }
@@ -116,12 +124,8 @@ impl SourceOffset for Offset {
         if self.index_at_lsn > 0 {
             member(INDEX_KEY, self.index_at_lsn.to_string());
         }
-        text.push('}');
-        out.extend_from_slice(text.as_bytes());
     }
-}
 
-impl Offset {
     /// Reads what Debezium or we have stored.
     pub fn parse(json: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(json).map_err(|e| format!("it is not JSON: {e}"))?;

@@ -241,6 +241,14 @@ impl Reader {
         }
     }
 
+    /// Where the log is read, once it is.
+    pub fn position(&self) -> Option<Offset> {
+        match &self.phase {
+            Phase::Stream(stream) => Some(stream.position()),
+            Phase::Snapshot(_) | Phase::Finished => None,
+        }
+    }
+
     /// The offset is durable in the offset store.
     pub fn stored(&mut self, offset: &Offset) {
         if let Some(lsn) = offset.confirmable() {

@@ -176,6 +176,7 @@ impl Snapshot {
         } else {
             changes.advance(&self.offset(true))?;
         }
+        changes.snapshot_ended();
         tracing::info!(rows = self.rows, seconds = self.started.elapsed().as_secs_f64(), "snapshot complete");
         Ok(())
     }

@@ -62,6 +62,11 @@ impl Stream {
         self.offset.lsn_commit.map_or(processed, |commit| commit.max(processed))
     }
 
+    /// What has been read so far.
+    pub fn position(&self) -> Offset {
+        self.offset
+    }
+
     /// Takes a description of a relation; the one message that needs the catalog.
     pub async fn describe(
         &mut self,
@@ -101,7 +106,7 @@ impl Stream {
             }
             Message::Begin { commit_time_us, xid } => {
                 self.begin(lsn, commit_time_us, xid);
-                Ok(())
+                changes.begin(&self.offset)
             }
             Message::Commit => self.commit(lsn, changes),
             Message::Truncate { relations } => self.truncate(lsn, relations, changes),
@@ -130,7 +135,7 @@ impl Stream {
         for id in self.relations.committed(lsn) {
             changes.forget(id);
         }
-        changes.advance(&self.offset)
+        changes.commit(&self.offset)
     }
 
     fn pass(&mut self, lsn: Lsn, kind: MessageType) {

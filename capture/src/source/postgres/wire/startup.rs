@@ -53,11 +53,18 @@ impl Login {
                 self.log_in(log, Purpose::Replication, "tailrace streaming"),
             )
         };
-        match tokio::time::timeout(CONNECT_TIMEOUT, work).await {
-            Ok(connections) => connections,
-            Err(_) => Err(Error::transient(format!("{} did not answer within {CONNECT_TIMEOUT:?}", self.target()))
-                .remedy("check database.hostname, database.port and the network between them")),
-        }
+        tokio::time::timeout(CONNECT_TIMEOUT, work).await.unwrap_or_else(|_| Err(self.silent()))
+    }
+
+    /// A further connection for plain SQL.
+    pub async fn connect(&self) -> Result<Connection> {
+        let work = async { self.log_in(self.dial(Window::Kernel).await?, Purpose::Sql, "tailrace").await };
+        tokio::time::timeout(CONNECT_TIMEOUT, work).await.unwrap_or_else(|_| Err(self.silent()))
+    }
+
+    fn silent(&self) -> Error {
+        Error::transient(format!("{} did not answer within {CONNECT_TIMEOUT:?}", self.target()))
+            .remedy("check database.hostname, database.port and the network between them")
     }
 
     /// The window has to stand before the connection does, so the way is measured by another one. A busy machine makes a
