@@ -103,6 +103,9 @@ pub const COMMON: &[Key] = &[
 /// Names that carry a part of the user's: the consumer of each prefix checks what follows.
 pub const OPEN_PREFIXES: &[&str] = &["producer.override."];
 
+/// Settings below whose names the user's own names stand; the connector that has such a setting checks them.
+const OPEN_BELOW: &[&str] = &["snapshot.select.statement.overrides"];
+
 /// Names that are refused whole, and the remedy.
 pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     ("transforms.", "remove it: transforms are not served by this version"),
@@ -161,6 +164,10 @@ pub fn with_common(own: &[Key]) -> Vec<Key> {
 
 fn unknown(own: &[Key], name: &str) -> Option<Problem> {
     if OPEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+        return None;
+    }
+    let is_below = |key: &str| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    if OPEN_BELOW.iter().any(|key| is_below(key) && own.iter().any(|k| k.name == *key)) {
         return None;
     }
     if let Some((_, remedy)) = REFUSED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)) {

@@ -8,8 +8,11 @@
 pub mod connectors;
 pub mod filter;
 pub mod heartbeat;
+pub mod incremental;
 pub mod mongodb;
+pub mod notification;
 pub mod postgres;
+pub mod signal;
 pub mod transaction;
 
 use crate::error::Result;

@@ -5,10 +5,11 @@ use super::plan::{self, Field, KeyPlan, Plan};
 use crate::error::Result;
 use crate::model::record::{Header, Record};
 use crate::source::Emit;
-use crate::source::postgres::change::{Change, Operation, Origin};
+use crate::source::postgres::change::{Change, Marker, Operation, Origin};
 use crate::source::postgres::pgoutput::OldKind;
 use crate::source::postgres::pgoutput::row::{Cell, Row};
 use crate::source::postgres::position::Offset;
+use crate::source::postgres::relation::Relation;
 use crate::source::transaction::Orders;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -79,7 +80,7 @@ impl Encoder {
     }
 
     pub fn encode_numbered<E: Numbered>(&mut self, change: &Change<'_>, out: &mut E) -> Result<()> {
-        let place = self.plan_of(change)?;
+        let place = self.plan_of(change.relation)?;
         let (plan, options, buffers) = (&self.plans[place], &self.options, &mut self.buffers);
         let mut writing = Writing { plan, options, buffers, change, out };
         match change.operation {
@@ -95,17 +96,24 @@ impl Encoder {
         }
     }
 
+    /// The key of the record that this row would become; `None`: it has none.
+    pub fn key_of(&mut self, relation: &Relation, row: Row<'_>) -> Result<Option<Vec<u8>>> {
+        let place = self.plan_of(relation)?;
+        let key = self.plans[place].key.as_ref();
+        write_key(key, &mut self.buffers.key, row);
+        Ok(key.map(|_| self.buffers.key.clone()))
+    }
+
     #[inline]
-    fn plan_of(&mut self, change: &Change<'_>) -> Result<usize> {
+    fn plan_of(&mut self, relation: &Relation) -> Result<usize> {
         match self.plans.get(self.current) {
-            Some(plan) if plan.version == change.relation.version => Ok(self.current),
-            _ => self.find_plan(change),
+            Some(plan) if plan.version == relation.version => Ok(self.current),
+            _ => self.find_plan(relation),
         }
     }
 
     #[cold]
-    fn find_plan(&mut self, change: &Change<'_>) -> Result<usize> {
-        let relation = change.relation;
+    fn find_plan(&mut self, relation: &Relation) -> Result<usize> {
         self.current = match self.place(relation.id) {
             Ok(place) if self.plans[place].version == relation.version => place,
             Ok(place) => {
@@ -315,7 +323,10 @@ fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
         None => out.extend_from_slice(b"null"),
     }
     out.extend_from_slice(b",\"lsn\":");
-    number(out, origin.lsn.0 as i64);
+    match origin.snapshot {
+        Some(Marker::Incremental) => out.extend_from_slice(b"null"),
+        _ => number(out, origin.lsn.0 as i64),
+    }
     out.extend_from_slice(b",\"xmin\":null");
 }
 
@@ -351,7 +362,6 @@ mod tests {
     use crate::config::connector::Schemas;
     use crate::config::key::Map;
     use crate::source::filter::Filter;
-    use crate::source::postgres::relation::Relation;
 
     struct Nowhere;
 

@@ -4,6 +4,7 @@ mod column;
 mod default;
 mod encoder;
 mod envelope;
+mod ongoing;
 mod options;
 mod plan;
 mod source;

@@ -1,18 +1,21 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::{Encoder, Numbered};
+use super::ongoing::Ongoing;
 use super::options::Options;
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader as Values, refused};
 use crate::error::{Error, Result};
 use crate::model::record::Record;
 use crate::source::heartbeat::Heartbeat;
+use crate::source::notification::Notice;
 use crate::source::postgres::action::Action;
-use crate::source::postgres::change::{Change, Changes};
+use crate::source::postgres::change::{Change, Changes, Marker, Operation, Origin, Progress};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::context::Context;
-use crate::source::postgres::position::{MessageType, Offset};
+use crate::source::postgres::position::{Lsn, MessageType, Offset};
 use crate::source::postgres::reader::Reader;
+use crate::source::signal::Signal;
 use crate::source::transaction::{Metadata, Orders};
 use crate::source::{Emit, Pumped};
 use std::time::{Duration, Instant};
@@ -30,6 +33,7 @@ pub struct Source {
     is_beat_due: bool,
     /// The transaction in whose middle the stored offset stands.
     resumed: Option<Context>,
+    ongoing: Ongoing,
 }
 
 impl Source {
@@ -40,23 +44,59 @@ impl Source {
             Error::definite(format!("the stored offset cannot be read: {what}"))
                 .remedy("reset the connector's offsets, which takes a new snapshot")
         })?;
+        let stored = stored.flatten();
         let options = Options::parse(map, schemas, settings.columns.clone());
         let heartbeat = heartbeat(map, &options);
         let action = settings.heartbeat_action.clone().filter(|_| heartbeat.is_some());
         let action = action.map(|query| Action::new(settings.login.clone(), query));
         let metadata = metadata(map, &options);
-        let reader = Reader::open(settings, stored.as_ref().map(|context| context.offset)).await?;
-        let offset = reader.position().unwrap_or_default();
+        let reader = Reader::open(settings.clone(), stored.as_ref().map(|context| context.offset)).await?;
+        let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
+        let mut context = Context { offset: reader.position().unwrap_or_default(), ..Context::default() };
+        ongoing.show(&mut context);
+        if reader.position().is_some() {
+            ongoing.notices.push(Notice::initial("SKIPPED", vec![]));
+        }
         Ok(Self {
             reader,
             encoder: Encoder::new(options),
             heartbeat,
             action,
             metadata,
-            context: Context { offset, ..Context::default() },
+            context,
             is_beat_due: false,
             resumed: stored.filter(stands_in_transaction),
+            ongoing,
         })
+    }
+
+    /// Does what waits beside the log: chunks, signals of a file, notifications.
+    async fn carry_on<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
+        self.ongoing.is_due = false;
+        if self.reader.position().is_some() {
+            self.ongoing.poll(&self.context);
+            self.ongoing.show(&mut self.context);
+        }
+        self.notify(out)?;
+        while self.ongoing.has_work() && self.reader.position().is_some() && !out.is_full() {
+            let Self { reader, ongoing, encoder, .. } = self;
+            let closes_at_once = reader.while_alive(ongoing.read_chunk(encoder)).await??;
+            ongoing.show(&mut self.context);
+            if closes_at_once {
+                let (offset, counts) = (self.context.offset, false);
+                let mut attaching = Attaching { context: &mut self.context, counts, seen: None, out: &mut *out };
+                hand_on(&mut self.ongoing, &mut self.encoder, &offset, offset.lsn_commit, &mut attaching)?;
+            }
+            self.notify(out)?;
+        }
+        Ok(())
+    }
+
+    fn notify<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
+        let mut notices = std::mem::take(&mut self.ongoing.notices);
+        notices.extend(self.ongoing.machine.take_notices());
+        let Some(notifier) = self.ongoing.notifier() else { return Ok(()) };
+        notices.iter().try_for_each(|notice| notifier.send(notice, now_ms(), &self.context, out))
     }
 
     async fn beat<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
@@ -105,13 +145,40 @@ struct Attaching<'a, E> {
     context: &'a mut Context,
     /// Whether events are numbered.
     counts: bool,
+    /// The keys of records that go out, where they are wanted.
+    seen: Option<Vec<Vec<u8>>>,
     out: &'a mut E,
+}
+
+/// The rows of a window that has closed. They stand where the log was read to before, which is read again should they be lost.
+fn hand_on<E: Emit<Context>>(
+    ongoing: &mut Ongoing,
+    encoder: &mut Encoder,
+    before: &Offset,
+    last_commit: Option<Lsn>,
+    attaching: &mut Attaching<'_, E>,
+) -> Result<()> {
+    let target = ongoing.target.take();
+    for waiting in ongoing.machine.take_rows() {
+        let Some(target) = &target else { break };
+        ongoing.machine.sent(waiting.key);
+        ongoing.show(attaching.context);
+        let origin =
+            Origin { ts_us: now_us(), tx_id: None, lsn: before.lsn, last_commit, snapshot: Some(Marker::Incremental) };
+        let row = ongoing.lines.row(&waiting.row);
+        let (relation, operation) = (&target.relation, Operation::Read(row));
+        encoder.encode_numbered(&Change { relation, operation, origin, offset: before, before }, attaching)?;
+    }
+    Ok(())
 }
 
 impl<E: Emit<Context>> Emit<Offset> for Attaching<'_, E> {
     #[inline]
     fn emit(&mut self, record: &Record<'_>, offset: &Offset) -> Result<()> {
         self.context.offset = *offset;
+        if let (Some(seen), Some(key)) = (&mut self.seen, record.key) {
+            seen.push(key.to_vec());
+        }
         self.out.emit(record, self.context)
     }
 
@@ -141,6 +208,7 @@ struct Encoding<'a, E> {
     metadata: Option<&'a mut Metadata>,
     is_beat_due: &'a mut bool,
     resumed: &'a mut Option<Context>,
+    ongoing: &'a mut Ongoing,
     attaching: Attaching<'a, E>,
 }
 
@@ -151,6 +219,39 @@ impl<E: Emit<Context>> Encoding<'_, E> {
             *self.is_beat_due |= heartbeat.is_due(Instant::now());
         }
     }
+
+    /// Comes before the record of the change that holds it, so that its effect is stored with that record or not at all.
+    fn signal(&mut self, signal: &Signal, change: &Change<'_>) -> Result<()> {
+        match signal.kind.as_str() {
+            "snapshot-window-open" => self.ongoing.machine.opened(&signal.id),
+            "snapshot-window-close" => {
+                if self.ongoing.machine.closed(&signal.id) {
+                    self.ongoing.is_due = true;
+                    let last_commit = change.origin.last_commit;
+                    hand_on(self.ongoing, self.encoder, change.before, last_commit, &mut self.attaching)?;
+                }
+            }
+            _ if self.ongoing.obeys_source() => self.ongoing.obey(signal, self.attaching.context),
+            _ => {}
+        }
+        self.ongoing.show(self.attaching.context);
+        Ok(())
+    }
+
+    /// A change of the table whose chunk waits: rows that it has made old leave the window.
+    fn change_in_window(&mut self, change: &Change<'_>) -> Result<()> {
+        self.attaching.seen = Some(vec![]);
+        let encoded = self.encoder.encode_numbered(change, &mut self.attaching);
+        let name = change.relation.name();
+        for key in self.attaching.seen.take().unwrap_or_default() {
+            self.ongoing.machine.overtaken(&name, &key);
+        }
+        encoded
+    }
+}
+
+fn now_us() -> i64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_micros() as i64
 }
 
 /// As the transaction topic names it: the position is that of the message at hand.
@@ -161,7 +262,14 @@ fn transaction_id(offset: &Offset) -> String {
 impl<E: Emit<Context>> Changes for Encoding<'_, E> {
     #[inline]
     fn change(&mut self, change: &Change<'_>) -> Result<()> {
-        self.encoder.encode_numbered(change, &mut self.attaching)?;
+        if let Some(signal) = self.ongoing.signal_of(change) {
+            self.signal(&signal, change)?;
+        }
+        if self.ongoing.machine.is_window_open() {
+            self.change_in_window(change)?;
+        } else {
+            self.encoder.encode_numbered(change, &mut self.attaching)?;
+        }
         if change.origin.snapshot.is_none() {
             self.look_at_the_clock();
         }
@@ -202,8 +310,31 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         Ok(())
     }
 
-    fn snapshot_ended(&mut self) {
-        *self.is_beat_due = self.heartbeat.is_some();
+    fn snapshot(&mut self, progress: Progress<'_>, offset: &Offset) {
+        self.attaching.context.offset = *offset;
+        let owned = |pairs: &[(&'static str, &str)]| pairs.iter().map(|(k, v)| (*k, (*v).to_owned())).collect();
+        let notice = match progress {
+            Progress::Started => Notice::initial("STARTED", vec![]),
+            Progress::InProgress { table, tables } => Notice::initial(
+                "IN_PROGRESS",
+                owned(&[("current_collection_in_progress", table), ("data_collections", tables)]),
+            ),
+            Progress::TableCompleted { table, tables, rows } => Notice::initial(
+                "TABLE_SCAN_COMPLETED",
+                owned(&[
+                    ("scanned_collection", table),
+                    ("total_rows_scanned", &rows.to_string()),
+                    ("data_collections", tables),
+                    ("status", "SUCCEEDED"),
+                ]),
+            ),
+            Progress::Completed => {
+                *self.is_beat_due = self.heartbeat.is_some();
+                Notice::initial("COMPLETED", vec![])
+            }
+        };
+        self.ongoing.notices.push(notice);
+        self.ongoing.is_due = true;
     }
 
     fn forget(&mut self, relation: u32) {
@@ -212,7 +343,7 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
 
     #[inline]
     fn is_full(&self) -> bool {
-        *self.is_beat_due || self.attaching.is_full()
+        *self.is_beat_due || self.ongoing.is_due || self.attaching.is_full()
     }
 }
 
@@ -220,10 +351,13 @@ impl crate::source::Source for Source {
     type Offset = Context;
 
     async fn pump<E: Emit<Context>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        let Self { reader, encoder, heartbeat, metadata, context, is_beat_due, resumed, .. } = self;
-        let attaching = Attaching { context, counts: metadata.is_some(), out };
+        if self.ongoing.is_due || self.ongoing.has_work() || self.ongoing.is_poll_due() {
+            self.carry_on(out).await?;
+        }
+        let Self { reader, encoder, heartbeat, metadata, context, is_beat_due, resumed, ongoing, .. } = self;
+        let attaching = Attaching { context, counts: metadata.is_some(), seen: None, out };
         let (metadata, heartbeat) = (metadata.as_mut(), heartbeat.as_ref());
-        let mut changes = Encoding { encoder, heartbeat, metadata, is_beat_due, resumed, attaching };
+        let mut changes = Encoding { encoder, heartbeat, metadata, is_beat_due, resumed, ongoing, attaching };
         let pumped = reader.pump(&mut changes, deadline).await?;
         if pumped == Pumped::Idle && reader.position().is_some() {
             changes.look_at_the_clock();

@@ -46,6 +46,11 @@ impl Catalog {
         Ok(Self { sql, types, next_version: 1 })
     }
 
+    /// Descriptions get numbers from this one on.
+    pub fn with_versions_from(self, first: u64) -> Self {
+        Self { next_version: first, ..self }
+    }
+
     /// Every ordinary or partitioned table outside the system schemas.
     pub async fn tables(&mut self) -> Result<Vec<TableEntry>> {
         self.load(

@@ -14,6 +14,8 @@ pub enum Marker {
     Within,
     LastInCollection,
     Last,
+    /// A row of an incremental snapshot; it stands nowhere in the log.
+    Incremental,
 }
 
 impl Marker {
@@ -24,6 +26,7 @@ impl Marker {
             Marker::Within => "true",
             Marker::LastInCollection => "last_in_data_collection",
             Marker::Last => "last",
+            Marker::Incremental => "incremental",
         }
     }
 }
@@ -67,6 +70,23 @@ pub struct Change<'a> {
     pub before: &'a Offset,
 }
 
+/// A step of the initial snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress<'a> {
+    Started,
+    InProgress {
+        table: &'a str,
+        tables: &'a str,
+    },
+    TableCompleted {
+        table: &'a str,
+        tables: &'a str,
+        rows: u64,
+    },
+    /// The last row has been handed on.
+    Completed,
+}
+
 /// Takes changes from the reader.
 pub trait Changes {
     fn change(&mut self, change: &Change<'_>) -> Result<()>;
@@ -84,8 +104,8 @@ pub trait Changes {
     /// A position without a change: may be stored once everything before it is durable.
     fn advance(&mut self, offset: &Offset) -> Result<()>;
 
-    /// The last row of a snapshot has been handed on.
-    fn snapshot_ended(&mut self) {}
+    /// How the initial snapshot gets on; `offset` is that of its rows.
+    fn snapshot(&mut self, _progress: Progress<'_>, _offset: &Offset) {}
 
     /// No change of this relation follows: its table has been dropped.
     fn forget(&mut self, _relation: u32) {}

@@ -1,5 +1,8 @@
 //! The settings of the PostgreSQL connector.
 
+pub mod signal;
+pub mod snapshot;
+
 use super::slot::Autocreate;
 use super::wire::startup::Login;
 use super::wire::tls::{Files, Mode};
@@ -178,28 +181,61 @@ pub const KEYS: &[Key] = &[
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
     // ---- snapshot
     Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
-        &["always", "initial_only", "no_data", "never", "when_needed"],
-        "use initial, initial_only, always, no_data or when_needed",
+        &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
+        "use another mode: custom ones are Java code",
     ),
+    Key::new(
+        "snapshot.mode.configuration.based.snapshot.data",
+        Kind::Boolean,
+        "false",
+        "Of configuration_based: whether each start reads the tables.",
+    ),
+    Key::new("snapshot.mode.configuration.based.snapshot.schema", Kind::Boolean, "false", "Of configuration_based.")
+        .no_effect("PostgreSQL's connector keeps no history of schemas"),
+    Key::new(
+        "snapshot.mode.configuration.based.start.stream",
+        Kind::Boolean,
+        "false",
+        "Of configuration_based: whether the log is read.",
+    ),
+    Key::new(
+        "snapshot.mode.configuration.based.snapshot.on.schema.error",
+        Kind::Boolean,
+        "false",
+        "Of configuration_based: a start without a stored offset is an error.",
+    ),
+    Key::new(
+        "snapshot.mode.configuration.based.snapshot.on.data.error",
+        Kind::Boolean,
+        "false",
+        "Of configuration_based.",
+    )
+    .no_effect("with snapshot.data each start reads the tables anyway; without it a lost slot stops the task"),
     Key::new(
         "snapshot.locking.mode",
         Kind::Enum(&["shared", "none", "custom"]),
         "none",
         "Table locks during the snapshot.",
     )
-    .only(&[], "set it to none: the snapshot needs no lock"),
+    .only(&["shared"], "use shared or none: custom locks are Java code"),
+    Key::optional("snapshot.locking.mode.custom.name", Kind::Text, "").only(&[], "custom locks are Java code"),
     Key::new(
         "snapshot.query.mode",
         Kind::Enum(&["select_all", "custom"]),
         "select_all",
         "How snapshot queries are built.",
     )
-    .only(&[], "use select_all"),
-    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for a lock.")
-        .no_effect("no lock is taken"),
+    .only(&[], "use select_all: custom queries are Java code"),
+    Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code"),
+    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for each lock of shared."),
     Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
-    Key::optional("snapshot.select.statement.overrides", Kind::List, "Tables with a SELECT of their own.")
-        .only(&[], PLAIN_LATER),
+    Key::optional(
+        "snapshot.select.statement.overrides",
+        Kind::List,
+        "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
+    ),
+    Key::new("snapshot.delay.ms", Kind::NonNegative, "0", "Pause before the snapshot."),
+    Key::new("streaming.delay.ms", Kind::NonNegative, "0", "Pause between a snapshot and the log."),
     Key::new("snapshot.fetch.size", Kind::Positive, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
     Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
     Key::new(
@@ -217,21 +253,31 @@ pub const KEYS: &[Key] = &[
         "false",
         "Whether each event tells its place within its transaction, and a topic of its own when transactions begin and end.",
     ),
+    Key::optional(
+        "signal.data.collection",
+        Kind::Text,
+        "Table of three columns, `schema.table`, into which signals are inserted; captured as well.",
+    ),
+    Key::new("signal.enabled.channels", Kind::List, "source", "Where signals come from: source, file."),
+    Key::new("signal.poll.interval.ms", Kind::Positive, "5000", "How often the signal file is read."),
+    Key::new("signal.file", Kind::Text, "file-signals.txt", "File of signals, one JSON object a line."),
+    Key::optional("notification.enabled.channels", Kind::List, "Where notifications go: sink, log."),
+    Key::optional("notification.sink.topic.name", Kind::Text, "Topic of notifications; required with sink."),
+    Key::new("incremental.snapshot.chunk.size", Kind::Positive, "1024", "Rows of a chunk."),
+    Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "")
+        .only(&["false"], "set it to false: each chunk takes the table as it is"),
+    Key::new(
+        "incremental.snapshot.watermarking.strategy",
+        Kind::Enum(&["insert_insert", "insert_delete"]),
+        "insert_insert",
+        "Whether the second watermark of a chunk is a row of its own, or the first one is deleted.",
+    ),
     Key::optional("heartbeat.action.query", Kind::Text, "SQL run before each heartbeat, on a connection of its own."),
     Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.")
         .only(&[], "set it to true: the check protects from silent loss"),
 ];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SnapshotMode {
-    Always,
-    Initial,
-    InitialOnly,
-    NoData,
-    WhenNeeded,
-}
-
-/// The settings, typed. `SnapshotMode` decides what happens before streaming.
+/// The settings, typed.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub login: Login,
@@ -240,12 +286,14 @@ pub struct Settings {
     pub autocreate: Autocreate,
     pub status_interval: Duration,
     pub confirms: bool,
-    pub snapshot_mode: SnapshotMode,
+    pub snapshot: snapshot::Settings,
     pub schemas: Filter,
     pub tables: Filter,
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
     pub heartbeat_action: Option<String>,
+    /// `schema.table`
+    pub signal_table: Option<String>,
 }
 
 impl Settings {
@@ -263,6 +311,8 @@ impl Settings {
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
+        let snapshot = snapshot::Settings::parse(&reader, &mut problems);
+        signal::check(&reader, &mut problems);
         check_names(&reader, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
@@ -274,18 +324,21 @@ impl Settings {
             autocreate: autocreate(&reader),
             status_interval: Duration::from_millis(reader.integer("status.update.interval.ms").unsigned_abs()),
             confirms: reader.boolean("flush.lsn.source"),
-            snapshot_mode: snapshot_mode(&reader),
+            snapshot,
             schemas,
             tables,
             columns,
             snapshot_tables,
+            signal_table: reader.text("signal.data.collection").map(str::to_owned),
             heartbeat_action: reader.text("heartbeat.action.query").map(str::to_owned),
         })
     }
 
     /// Whether a table's changes are captured.
     pub fn captures(&self, schema: &str, table: &str) -> bool {
-        !is_system(schema) && self.schemas.accepts(schema) && self.tables.accepts(&format!("{schema}.{table}"))
+        let name = format!("{schema}.{table}");
+        let is_wanted = self.schemas.accepts(schema) && self.tables.accepts(&name);
+        !is_system(schema) && (is_wanted || self.signal_table.as_ref() == Some(&name))
     }
 }
 
@@ -347,16 +400,6 @@ fn autocreate(reader: &Reader<'_>) -> Autocreate {
         Some("disabled") => Autocreate::Disabled,
         Some("filtered") => Autocreate::Filtered,
         _ => Autocreate::AllTables,
-    }
-}
-
-fn snapshot_mode(reader: &Reader<'_>) -> SnapshotMode {
-    match reader.text("snapshot.mode").map(str::to_ascii_lowercase).as_deref() {
-        Some("always") => SnapshotMode::Always,
-        Some("initial_only") => SnapshotMode::InitialOnly,
-        Some("no_data" | "never") => SnapshotMode::NoData,
-        Some("when_needed") => SnapshotMode::WhenNeeded,
-        _ => SnapshotMode::Initial,
     }
 }
 

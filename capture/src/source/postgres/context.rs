@@ -1,11 +1,14 @@
 //! What is stored to resume: the position in the log, and the state of what goes on at it.
 
+use super::java_keys;
 use super::position::Offset;
 use crate::convert::java_hash;
 use crate::model::json_text;
 use crate::model::offset::SourceOffset;
+use crate::source::incremental::{Collection, State};
 use crate::source::transaction::Counts;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The offset map as a whole.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -13,19 +16,28 @@ pub struct Context {
     pub offset: Offset,
     /// Empty unless transaction metadata are provided.
     pub transaction: Counts,
+    /// While an incremental snapshot runs.
+    pub incremental: Option<Arc<State>>,
 }
 
 const TRANSACTION_ID: &str = "transaction_id";
 const TRANSACTION_COUNT: &str = "transaction_data_collection_order_";
+const SENT: &str = "incremental_snapshot_primary_key";
+const MAXIMUM: &str = "incremental_snapshot_maximum_key";
+const COLLECTIONS: &str = "incremental_snapshot_collections";
+const CORRELATION: &str = "incremental_snapshot_correlation_id";
 
 impl Clone for Context {
     fn clone(&self) -> Self {
-        Self { offset: self.offset, transaction: self.transaction.clone() }
+        Self { offset: self.offset, transaction: self.transaction.clone(), incremental: self.incremental.clone() }
     }
 
     #[inline]
     fn clone_from(&mut self, from: &Self) {
         self.offset = from.offset;
+        if self.incremental.is_some() || from.incremental.is_some() {
+            self.incremental.clone_from(&from.incremental);
+        }
         if self.transaction.id.is_some() || from.transaction.id.is_some() {
             self.transaction.clone_from(&from.transaction);
         }
@@ -34,7 +46,7 @@ impl Clone for Context {
 
 impl SourceOffset for Context {
     fn write_json(&self, out: &mut Vec<u8>) {
-        if self.transaction.id.is_none() {
+        if self.transaction.id.is_none() && self.incremental.is_none() {
             return self.offset.write_json(out);
         }
         let mut members: Vec<(String, String)> = vec![];
@@ -46,6 +58,9 @@ impl SourceOffset for Context {
         members.extend(self.transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), format!("\"{id}\""))));
         for (name, count) in &self.transaction.collections {
             members.push((format!("{TRANSACTION_COUNT}{name}"), count.to_string()));
+        }
+        if let Some(state) = &self.incremental {
+            members.extend(incremental_members(state));
         }
         let buckets = java_hash::buckets_grown(16, members.len());
         java_hash::sort(&mut members, buckets, |(name, _)| name);
@@ -61,8 +76,11 @@ impl SourceOffset for Context {
 }
 
 impl Context {
-    /// Reads what Debezium or we have stored.
-    pub fn parse(json: &str) -> Result<Self, String> {
+    /// Reads what Debezium or we have stored. `None`: Debezium had no position yet when it sent a notification.
+    pub fn parse(json: &str) -> Result<Option<Self>, String> {
+        if json.trim() == "{}" {
+            return Ok(None);
+        }
         let offset = Offset::parse(json)?;
         let value: Value = serde_json::from_str(json).map_err(|e| format!("it is not JSON: {e}"))?;
         let map = value.as_object().ok_or("it is not a JSON object")?;
@@ -74,8 +92,52 @@ impl Context {
             transaction.total += count;
             transaction.collections.push((collection.into(), count));
         }
-        Ok(Self { offset, transaction })
+        let incremental = incremental(map)?.map(Arc::new);
+        Ok(Some(Self { offset, transaction, incremental }))
     }
+}
+
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn incremental_members(state: &State) -> [(String, String); 4] {
+    let optional = |text: &Option<String>| text.as_deref().map_or("null".to_owned(), quoted);
+    let collection = |c: &Collection| {
+        format!(
+            "{{\"{COLLECTIONS}_id\":{},\"{COLLECTIONS}_additional_condition\":{},\"{COLLECTIONS}_surrogate_key\":{}}}",
+            quoted(&c.id),
+            optional(&c.condition),
+            optional(&c.surrogate_key)
+        )
+    };
+    let collections: Vec<String> = state.collections.iter().map(collection).collect();
+    [
+        (SENT.to_owned(), format!("\"{}\"", java_keys::write(state.sent.as_ref()))),
+        (MAXIMUM.to_owned(), format!("\"{}\"", java_keys::write(state.maximum.as_ref()))),
+        (COLLECTIONS.to_owned(), quoted(&format!("[{}]", collections.join(",")))),
+        (CORRELATION.to_owned(), optional(&state.correlation)),
+    ]
+}
+
+fn incremental(map: &serde_json::Map<String, Value>) -> Result<Option<State>, String> {
+    let text = |name: &str| map.get(name).and_then(Value::as_str);
+    let Some(collections) = text(COLLECTIONS) else { return Ok(None) };
+    let list: Vec<Value> = serde_json::from_str(collections).map_err(|e| format!("'{COLLECTIONS}': {e}"))?;
+    let collection = |value: &Value| {
+        let member = |name: &str| value.get(format!("{COLLECTIONS}_{name}")).and_then(Value::as_str).map(str::to_owned);
+        let given = |name: &str| member(name).filter(|text| !text.is_empty());
+        let (condition, surrogate_key) = (given("additional_condition"), given("surrogate_key"));
+        member("id").map(|id| Collection { id, condition, surrogate_key })
+    };
+    let key = |name: &str| text(name).and_then(java_keys::read);
+    // a key that cannot be read makes the table begin anew
+    let (sent, maximum) = match (key(SENT), key(MAXIMUM)) {
+        (sent, Some(maximum)) => (sent, Some(maximum)),
+        _ => (None, None),
+    };
+    let collections = list.iter().filter_map(collection).collect();
+    Ok(Some(State { collections, correlation: text(CORRELATION).map(str::to_owned), sent, maximum }))
 }
 
 #[cfg(test)]
@@ -85,9 +147,11 @@ mod tests {
     #[test]
     fn text_is_debeziums() {
         let in_transaction = r#"{"transaction_id":"750","lsn_proc":26644784,"messageType":"COMMIT","transaction_data_collection_order_public.a":1,"lsn_commit":26644784,"lsn":26644784,"txId":750,"ts_usec":1795393123769321}"#;
+        assert_eq!(Context::parse("{}"), Ok(None));
+        let incremental = r#"{"incremental_snapshot_correlation_id":"ad-hoc-1","lsn_proc":52819264,"messageType":"INSERT","lsn_commit":52819264,"lsn":52819264,"incremental_snapshot_maximum_key":"aced000570","txId":908,"incremental_snapshot_collections":"[{\"incremental_snapshot_collections_id\":\"public.b\",\"incremental_snapshot_collections_additional_condition\":null,\"incremental_snapshot_collections_surrogate_key\":null}]","ts_usec":1795394391363114,"incremental_snapshot_primary_key":"aced000570"}"#;
         let plain = r#"{"lsn_proc":23885680,"messageType":"INSERT","lsn_commit":23885512,"lsn":23885680,"txId":560,"ts_usec":1718000001123456,"tailrace_index_at_lsn":2}"#;
-        for text in [in_transaction, plain] {
-            let context = Context::parse(text).unwrap();
+        for text in [in_transaction, incremental, plain] {
+            let context = Context::parse(text).unwrap().unwrap();
             let mut out = vec![];
             context.write_json(&mut out);
             assert_eq!(String::from_utf8(out).unwrap(), text);

@@ -5,11 +5,13 @@
 pub mod action;
 pub mod catalog;
 pub mod change;
+pub mod chunks;
 pub mod config;
 pub mod context;
 pub mod decode;
 pub mod error;
 pub mod feedback;
+mod java_keys;
 pub mod pgoutput;
 pub mod position;
 pub mod reader;

@@ -2,7 +2,8 @@
 
 use super::catalog::{Catalog, TableEntry};
 use super::change::Changes;
-use super::config::{Settings, SnapshotMode};
+use super::config::Settings;
+use super::config::snapshot::When;
 use super::feedback::Feedback;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
@@ -19,6 +20,9 @@ use tokio::time::timeout_at;
 /// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
 const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How often the server hears from us while something else is waited for.
+const LOOK_AFTER_THE_LOG: Duration = Duration::from_secs(1);
+
 fn catalog_hangs(body: &RelationBody<'_>) -> Error {
     let (schema, table) = (body.schema, body.table);
     Error::transient(format!("the catalog did not tell about {schema}.{table} within {CATALOG_TIMEOUT:?}"))
@@ -31,13 +35,29 @@ pub struct Reader {
     replication: Connection,
     phase: Phase,
     feedback: Feedback,
+    tables: Vec<String>,
 }
 
 enum Phase {
+    /// Something waits for its delay to pass.
+    Delay(Instant, Next),
     Snapshot(Box<Snapshot>),
     Stream(Box<Stream>),
     /// `initial_only` after its snapshot.
     Finished,
+}
+
+/// What follows a delay.
+enum Next {
+    Snapshot(Vec<TableEntry>, Source),
+    Stream(Offset),
+}
+
+/// Where the snapshot's view comes from.
+enum Source {
+    View(View),
+    /// A temporary slot exports it, since the connector's own exists already.
+    TemporarySlot,
 }
 
 impl Reader {
@@ -52,6 +72,7 @@ impl Reader {
             tracing::warn!("no table matches the filters; check table.include.list and schema.include.list");
         }
         let mut reader = Self {
+            tables: tables.iter().map(TableEntry::name).collect(),
             feedback: Feedback::new(settings.status_interval, settings.confirms),
             settings,
             catalog,
@@ -63,11 +84,28 @@ impl Reader {
     }
 
     async fn prepare(&mut self, stored: Option<Offset>, tables: &[TableEntry]) -> Result<()> {
-        let mode = self.settings.snapshot_mode;
+        let policy = self.settings.snapshot.policy;
+        if policy.wants_offset && stored.is_none() {
+            return Err(Error::definite(
+                "Could not find existing redo log information while attempting schema only recovery snapshot",
+            )
+            .remedy("set snapshot.mode.configuration.based.snapshot.on.schema.error to false for the first start"));
+        }
+        if policy.when == When::Never && stored.is_some_and(|o| o.snapshot == InSnapshot::Row) {
+            return Err(Error::definite(
+                "The connector previously stopped while taking a snapshot, but now the connector is configured to never \
+                 allow snapshots. Reconfigure the connector to use snapshots initially or when needed.",
+            ));
+        }
         let finished = stored.filter(|o| o.snapshot != InSnapshot::Row);
-        if mode == SnapshotMode::InitialOnly {
-            if finished.is_none() {
-                self.begin_snapshot(tables, &View::Own).await?;
+        let reads = |is_lost: bool| match policy.when {
+            When::Always => true,
+            When::Unfinished => finished.is_none() || is_lost,
+            When::Never => false,
+        };
+        if !policy.streams {
+            if reads(false) {
+                self.begin_snapshot(tables, Source::View(View::Own)).await?;
             }
             return Ok(());
         }
@@ -76,35 +114,24 @@ impl Reader {
             slot::check_free(&self.settings.slot, slot)?;
         }
         let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
-        if let (Some(what), false) = (&lost, matches!(mode, SnapshotMode::WhenNeeded | SnapshotMode::Always)) {
+        if let (Some(what), false) = (&lost, policy.fills_gaps) {
             return Err(Error::definite(what.clone()).remedy(
                 "set snapshot.mode to when_needed to read the tables again, or reset the connector's offsets",
             ));
         }
-        let wants_snapshot = match mode {
-            SnapshotMode::Always => true,
-            SnapshotMode::NoData => false,
-            _ => finished.is_none() || lost.is_some(),
-        };
+        let wants_snapshot = reads(lost.is_some());
         slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
             .await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
-        let temporary = slot::temporary_name();
-        let has_slot = slot.is_some();
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
-            Some(_) if wants_snapshot => Some(slot::create_temporary(&mut self.replication, &temporary).await?),
+            Some(_) if wants_snapshot => return self.begin_snapshot(tables, Source::TemporarySlot).await,
             Some(_) => None,
         };
         match created {
             Some(created) if wants_snapshot => {
                 let view = View::Exported { name: created.snapshot, lsn: created.consistent_point };
-                self.begin_snapshot(tables, &view).await?;
-                if has_slot {
-                    // the view is imported by now and outlives the slot that exported it
-                    slot::drop_temporary(&mut self.replication, &temporary).await?;
-                }
-                Ok(())
+                self.begin_snapshot(tables, Source::View(view)).await
             }
             created => {
                 let begins = created.map(|c| c.consistent_point).or(slot_confirmed).unwrap_or_default();
@@ -133,9 +160,32 @@ impl Reader {
         }
     }
 
-    async fn begin_snapshot(&mut self, tables: &[TableEntry], view: &View) -> Result<()> {
-        let snapshot = Snapshot::begin(&mut self.catalog, &self.settings, tables, view).await?;
+    /// At once, or after its delay.
+    async fn begin_snapshot(&mut self, tables: &[TableEntry], source: Source) -> Result<()> {
+        let delay = self.settings.snapshot.delay;
+        if delay.is_zero() {
+            return self.begin_snapshot_now(tables, source).await;
+        }
+        tracing::info!(delay_ms = delay.as_millis() as u64, "the snapshot waits");
+        self.phase = Phase::Delay(Instant::now() + delay, Next::Snapshot(tables.to_vec(), source));
+        Ok(())
+    }
+
+    async fn begin_snapshot_now(&mut self, tables: &[TableEntry], source: Source) -> Result<()> {
+        let (view, temporary) = match source {
+            Source::View(view) => (view, None),
+            Source::TemporarySlot => {
+                let name = slot::temporary_name();
+                let created = slot::create_temporary(&mut self.replication, &name).await?;
+                (View::Exported { name: created.snapshot, lsn: created.consistent_point }, Some(name))
+            }
+        };
+        let snapshot = Snapshot::begin(&mut self.catalog, &self.settings, tables, &view).await?;
         self.phase = Phase::Snapshot(Box::new(snapshot));
+        if let Some(name) = temporary {
+            // the view is imported by now and outlives the slot that exported it
+            slot::drop_temporary(&mut self.replication, &name).await?;
+        }
         Ok(())
     }
 
@@ -166,6 +216,14 @@ impl Reader {
                 let end = snapshot.end_offset();
                 self.after_snapshot(end).await
             }
+            Phase::Delay(until, _) if *until > deadline => {
+                tokio::time::sleep_until(deadline.into()).await;
+                Ok(Pumped::Idle)
+            }
+            Phase::Delay(until, _) => {
+                tokio::time::sleep_until((*until).into()).await;
+                self.after_delay().await
+            }
             Phase::Finished => {
                 tokio::time::sleep_until(deadline.into()).await;
                 Ok(Pumped::Idle)
@@ -174,11 +232,26 @@ impl Reader {
     }
 
     async fn after_snapshot(&mut self, end: Offset) -> Result<Pumped> {
-        if self.settings.snapshot_mode == SnapshotMode::InitialOnly {
+        if !self.settings.snapshot.policy.streams {
             self.phase = Phase::Finished;
             return Ok(Pumped::Finished);
         }
-        self.begin_stream(&end).await?;
+        let delay = self.settings.snapshot.streaming_delay;
+        if delay.is_zero() {
+            self.begin_stream(&end).await?;
+        } else {
+            tracing::info!(delay_ms = delay.as_millis() as u64, "the log waits");
+            self.phase = Phase::Delay(Instant::now() + delay, Next::Stream(end));
+        }
+        Ok(Pumped::More)
+    }
+
+    async fn after_delay(&mut self) -> Result<Pumped> {
+        match std::mem::replace(&mut self.phase, Phase::Finished) {
+            Phase::Delay(_, Next::Snapshot(tables, source)) => self.begin_snapshot_now(&tables, source).await?,
+            Phase::Delay(_, Next::Stream(from)) => self.begin_stream(&from).await?,
+            other => self.phase = other,
+        }
         Ok(Pumped::More)
     }
 
@@ -241,11 +314,28 @@ impl Reader {
         }
     }
 
+    /// The captured tables as they were at the start, `schema.table`.
+    pub fn tables(&self) -> &[String] {
+        &self.tables
+    }
+
+    /// Does something else while the connection to the log is kept alive.
+    pub async fn while_alive<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                () = tokio::time::sleep(LOOK_AFTER_THE_LOG) => self.keep_alive().await?,
+            }
+        }
+    }
+
     /// Where the log is read, once it is.
     pub fn position(&self) -> Option<Offset> {
         match &self.phase {
             Phase::Stream(stream) => Some(stream.position()),
-            Phase::Snapshot(_) | Phase::Finished => None,
+            Phase::Delay(..) | Phase::Snapshot(_) | Phase::Finished => None,
         }
     }
 

@@ -4,15 +4,15 @@
 //! the next one is known, since the last row of all carries the mark that the snapshot is complete.
 
 use super::catalog::{Catalog, TableEntry};
-use super::change::{Change, Changes, Marker, Operation, Origin};
+use super::change::{Change, Changes, Marker, Operation, Origin, Progress};
 use super::config::Settings;
 use super::pgoutput::row::{Cells, Row};
 use super::position::{Lsn, Offset, Snapshot as InSnapshot};
-use super::relation::Relation;
+use super::relation::{Column, Relation};
 use super::wire::codec::Connection;
 use super::wire::copy::{CopyItem, split_line};
 use super::wire::query::{identifier, literal, number, text};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::source::Pumped;
 use std::ops::Range;
 use std::time::Instant;
@@ -37,6 +37,11 @@ pub struct Snapshot {
     ranges: Vec<Option<Range<usize>>>,
     scratch: Vec<u8>,
     rows: u64,
+    /// Rows of the tables before the current one.
+    rows_before: u64,
+    /// The names of all tables, with commas.
+    names: String,
+    is_announced: bool,
     started: Instant,
 }
 
@@ -67,12 +72,20 @@ impl Snapshot {
         // on a standby a transaction that only reads has no id
         let tx_id = if text(&row, 0).is_empty() { None } else { Some(number(&row, 0)?) };
         let origin = Origin { ts_us: number(&row, 1)?, tx_id, lsn, last_commit: None, snapshot: None };
+        let entries = in_order(settings, tables);
+        if let Some(timeout_ms) = settings.snapshot.lock_timeout_ms {
+            lock(&mut catalog.sql, &entries, timeout_ms).await?;
+        }
         let mut queue = Vec::new();
-        for entry in in_order(settings, tables) {
+        for entry in entries {
             let relation = catalog.relation_of_table(entry).await?;
-            let sql = copy_statement(settings, &relation);
+            let sql = match settings.snapshot.override_of(&relation.name()) {
+                Some(statement) => overridden(&mut catalog.sql, settings, &relation, statement).await?,
+                None => copy_statement(settings, &relation),
+            };
             queue.push((relation, sql));
         }
+        let names: Vec<String> = queue.iter().map(|(relation, _)| relation.name()).collect();
         tracing::info!(tables = queue.len(), lsn = %lsn, "snapshot begins");
         Ok(Self {
             tables: queue,
@@ -84,8 +97,20 @@ impl Snapshot {
             ranges: vec![],
             scratch: vec![],
             rows: 0,
+            rows_before: 0,
+            names: names.join(","),
+            is_announced: false,
             started: Instant::now(),
         })
+    }
+
+    fn announce<C: Changes>(&mut self, changes: &mut C) {
+        self.is_announced = true;
+        let offset = self.offset(false);
+        changes.snapshot(Progress::Started, &offset);
+        for (relation, _) in &self.tables {
+            changes.snapshot(Progress::InProgress { table: &relation.name(), tables: &self.names }, &offset);
+        }
     }
 
     pub async fn pump<C: Changes>(
@@ -94,6 +119,9 @@ impl Snapshot {
         changes: &mut C,
         deadline: Instant,
     ) -> Result<Pumped> {
+        if !self.is_announced {
+            self.announce(changes);
+        }
         loop {
             if !self.is_copying && !self.start_next_table(sql).await? {
                 self.finish(changes)?;
@@ -109,7 +137,7 @@ impl Snapshot {
                         return Ok(Pumped::More);
                     }
                 }
-                Some(CopyItem::End) => self.end_table(),
+                Some(CopyItem::End) => self.end_table(changes),
                 None => match timeout_at(deadline.into(), sql.fill()).await {
                     Ok(read) => drop(read?),
                     Err(_) => return Ok(Pumped::Idle),
@@ -137,7 +165,12 @@ impl Snapshot {
         self.rows += 1;
     }
 
-    fn end_table(&mut self) {
+    fn end_table<C: Changes>(&mut self, changes: &mut C) {
+        let (relation, _) = &self.tables[self.current];
+        let (table, rows) = (relation.name(), self.rows - self.rows_before);
+        let completed = Progress::TableCompleted { table: &table, tables: &self.names, rows };
+        changes.snapshot(completed, &self.offset(false));
+        self.rows_before = self.rows;
         if self.held.is_present && self.held.table == self.current {
             self.held.is_last_of_table = true;
         }
@@ -176,7 +209,7 @@ impl Snapshot {
         } else {
             changes.advance(&self.offset(true))?;
         }
-        changes.snapshot_ended();
+        changes.snapshot(Progress::Completed, &self.offset(true));
         tracing::info!(rows = self.rows, seconds = self.started.elapsed().as_secs_f64(), "snapshot complete");
         Ok(())
     }
@@ -226,7 +259,9 @@ async fn open_view(sql: &mut Connection, view: &View) -> Result<Lsn> {
 /// For each include pattern in the order written, its tables by name; each table once.
 fn in_order<'a>(settings: &Settings, tables: &'a [TableEntry]) -> Vec<&'a TableEntry> {
     let wanted = |t: &&TableEntry| {
-        settings.snapshot_tables.as_ref().is_none_or(|list| list.iter().any(|r| r.is_match(&t.name())))
+        // signals given before the start are not obeyed
+        settings.signal_table.as_ref() != Some(&t.name())
+            && settings.snapshot_tables.as_ref().is_none_or(|list| list.iter().any(|r| r.is_match(&t.name())))
     };
     let mut sorted: Vec<&TableEntry> = tables.iter().filter(wanted).collect();
     sorted.sort_by_key(|t| t.name());
@@ -244,27 +279,41 @@ fn in_order<'a>(settings: &Settings, tables: &'a [TableEntry]) -> Vec<&'a TableE
     ordered
 }
 
-/// Columns that the filters leave out are not read, except keys; they arrive as null and are never written.
+/// Keeps the tables from being changed or truncated while they are read; writers go on.
+async fn lock(sql: &mut Connection, tables: &[&TableEntry], timeout_ms: u64) -> Result<()> {
+    sql.query(&format!("SET LOCAL lock_timeout = {timeout_ms}")).await?;
+    for table in tables {
+        let name = format!("{}.{}", identifier(&table.schema), identifier(&table.table));
+        sql.query(&format!("LOCK TABLE {name} IN ACCESS SHARE MODE")).await?;
+    }
+    sql.query("SET LOCAL lock_timeout = 0").await.map(drop)
+}
+
+/// Reads what the user's statement gives. A column that it leaves out is null, as is one that the filters leave out.
+async fn overridden(sql: &mut Connection, settings: &Settings, relation: &Relation, statement: &str) -> Result<String> {
+    // the line ends a comment that the statement may end with
+    let given = sql.columns(&format!("SELECT * FROM ({statement}\n) AS q LIMIT 0")).await?;
+    if let Some(unknown) = given.iter().find(|name| !relation.columns.iter().any(|c| c.name == **name)) {
+        return Err(Error::definite(format!("the statement for {} gives column {unknown}", relation.name()))
+            .remedy("let snapshot.select.statement.overrides give columns of the table only"));
+    }
+    let columns = selection(settings, relation, |name| given.iter().any(|g| g == name));
+    Ok(format!("COPY (SELECT {columns} FROM ({statement}\n) AS q) TO STDOUT"))
+}
+
 fn copy_statement(settings: &Settings, relation: &Relation) -> String {
-    let columns: Vec<String> = relation
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(i, column)| {
-            let full = format!("{}.{}", relation.name(), column.name);
-            if relation.key.contains(&i) || settings.columns.accepts(&full) {
-                identifier(&column.name)
-            } else {
-                "NULL".to_owned()
-            }
-        })
-        .collect();
-    format!(
-        "COPY (SELECT {} FROM {}.{}) TO STDOUT",
-        columns.join(", "),
-        identifier(&relation.schema),
-        identifier(&relation.table)
-    )
+    let columns = selection(settings, relation, |_| true);
+    format!("COPY (SELECT {columns} FROM {}.{}) TO STDOUT", identifier(&relation.schema), identifier(&relation.table))
+}
+
+/// Columns that the filters leave out are not read, except keys; they arrive as null and are never written.
+pub fn selection(settings: &Settings, relation: &Relation, is_given: impl Fn(&str) -> bool) -> String {
+    let cell = |(i, column): (usize, &Column)| {
+        let full = format!("{}.{}", relation.name(), column.name);
+        let is_wanted = relation.key.contains(&i) || settings.columns.accepts(&full);
+        if is_wanted && is_given(&column.name) { identifier(&column.name) } else { "NULL".to_owned() }
+    };
+    relation.columns.iter().enumerate().map(cell).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -317,6 +366,9 @@ mod tests {
             ranges: vec![],
             scratch: vec![],
             rows: 0,
+            rows_before: 0,
+            names: String::new(),
+            is_announced: true,
             started: Instant::now(),
         };
         let mut seen = Advanced::default();

@@ -11,7 +11,18 @@ pub type Row = Vec<Option<String>>;
 impl Connection {
     /// Runs `sql`, which may hold several statements; returns the rows of all of them.
     pub async fn query(&mut self, sql: &str) -> Result<Vec<Row>> {
+        Ok(self.query_described(sql).await?.1)
+    }
+
+    /// The names of the columns that `sql`, a query, gives.
+    pub async fn columns(&mut self, sql: &str) -> Result<Vec<String>> {
+        Ok(self.query_described(sql).await?.0)
+    }
+
+    /// The columns of the last query, and the rows of all.
+    async fn query_described(&mut self, sql: &str) -> Result<(Vec<String>, Vec<Row>)> {
         self.send_query(sql).await?;
+        let mut columns = Vec::new();
         let mut rows = Vec::new();
         let mut failure = None;
         loop {
@@ -27,10 +38,13 @@ impl Connection {
             if tag == b'D' {
                 let row = parse_row(self.bytes(range.clone())).ok_or_else(|| self.broken("a row is cut short"))?;
                 rows.push(row);
+            } else if tag == b'T' {
+                columns =
+                    parse_names(self.bytes(range.clone())).ok_or_else(|| self.broken("a description is cut short"))?;
             }
             self.consume(range.end);
             if tag == b'Z' {
-                return failure.map_or(Ok(rows), Err);
+                return failure.map_or(Ok((columns, rows)), Err);
             }
         }
     }
@@ -72,6 +86,20 @@ fn parse_row(body: &[u8]) -> Option<Row> {
         rest = &rest[length as usize..];
     }
     Some(row)
+}
+
+/// The names in a RowDescription.
+fn parse_names(body: &[u8]) -> Option<Vec<String>> {
+    const AFTER_NAME_BYTES: usize = 18;
+    let count = u16::from_be_bytes(body.get(..2)?.try_into().ok()?);
+    let mut rest = &body[2..];
+    let mut names = Vec::with_capacity(count.into());
+    for _ in 0..count {
+        let end = rest.iter().position(|b| *b == 0)?;
+        names.push(String::from_utf8_lossy(&rest[..end]).into_owned());
+        rest = rest.get(end + 1 + AFTER_NAME_BYTES..)?;
+    }
+    Some(names)
 }
 
 /// A cell's text; empty where it is null.

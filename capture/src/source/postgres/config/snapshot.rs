@@ -1,0 +1,135 @@
+//! The settings of the snapshot, typed.
+
+use crate::config::key::{Problem, Reader};
+use std::time::Duration;
+
+/// The setting below whose name each table's own statement stands.
+pub const OVERRIDES: &str = "snapshot.select.statement.overrides";
+
+/// When rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    Always,
+    /// Where no finished snapshot is stored.
+    Unfinished,
+    Never,
+}
+
+/// What a snapshot mode means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    pub when: When,
+    /// Whether the log is read afterwards.
+    pub streams: bool,
+    /// Whether a snapshot fills the gap that a lost slot leaves.
+    pub fills_gaps: bool,
+    /// `snapshot.on.schema.error`: it wants an offset to go on from.
+    pub wants_offset: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub policy: Policy,
+    /// `None`: tables are not locked.
+    pub lock_timeout_ms: Option<u64>,
+    /// Statements by `schema.table`.
+    pub overrides: Vec<(String, String)>,
+    pub delay: Duration,
+    /// Between a snapshot and the log.
+    pub streaming_delay: Duration,
+}
+
+impl Settings {
+    pub fn parse(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Self {
+        let millis = |name: &str| reader.integer(name).unsigned_abs();
+        let is_shared = reader.text("snapshot.locking.mode").is_some_and(|mode| mode.eq_ignore_ascii_case("shared"));
+        Self {
+            policy: policy(reader),
+            lock_timeout_ms: is_shared.then(|| millis("snapshot.lock.timeout.ms")),
+            overrides: overrides(reader, problems),
+            delay: Duration::from_millis(millis("snapshot.delay.ms")),
+            streaming_delay: Duration::from_millis(millis("streaming.delay.ms")),
+        }
+    }
+
+    pub fn override_of(&self, table: &str) -> Option<&str> {
+        self.overrides.iter().find(|(name, _)| name == table).map(|(_, statement)| statement.as_str())
+    }
+}
+
+fn policy(reader: &Reader<'_>) -> Policy {
+    let mode = reader.text("snapshot.mode").map(str::to_ascii_lowercase).unwrap_or_default();
+    let usual = Policy { when: When::Unfinished, streams: true, fills_gaps: false, wants_offset: false };
+    match mode.as_str() {
+        "always" => Policy { when: When::Always, fills_gaps: true, ..usual },
+        "initial_only" => Policy { streams: false, ..usual },
+        "no_data" | "never" => Policy { when: When::Never, ..usual },
+        "when_needed" => Policy { fills_gaps: true, ..usual },
+        "configuration_based" => configured(reader),
+        _ => usual,
+    }
+}
+
+fn configured(reader: &Reader<'_>) -> Policy {
+    let says = |name: &str| reader.boolean(&format!("snapshot.mode.configuration.based.{name}"));
+    let reads = says("snapshot.data");
+    Policy {
+        when: if reads { When::Always } else { When::Never },
+        streams: says("start.stream"),
+        // every start reads the tables anyway, or none does, and then nothing fills a gap
+        fills_gaps: reads,
+        wants_offset: says("snapshot.on.schema.error"),
+    }
+}
+
+fn overrides(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Vec<(String, String)> {
+    let tables = reader.list(OVERRIDES);
+    for name in reader.map.keys() {
+        let Some(table) = name.strip_prefix(OVERRIDES).and_then(|rest| rest.strip_prefix('.')) else { continue };
+        if !tables.iter().any(|listed| listed == table) {
+            let advice =
+                format!("'{name}' stands for no table of '{OVERRIDES}': add {table} to that list, or remove it");
+            problems.push(Problem::new(name, advice));
+        }
+    }
+    let statement = |table: &String| {
+        let statement = reader.map.get(&format!("{OVERRIDES}.{table}"))?.trim().trim_end_matches(';').to_owned();
+        Some((table.clone(), statement))
+    };
+    tables.iter().filter_map(statement).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key::Map;
+    use crate::source::postgres::config::KEYS;
+
+    fn parse(pairs: &[(&str, &str)]) -> (Settings, Vec<Problem>) {
+        let map: Map = pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let mut problems = vec![];
+        (Settings::parse(&Reader::new(KEYS, &map), &mut problems), problems)
+    }
+
+    #[test]
+    fn statements_are_found_by_table() {
+        let (settings, problems) = parse(&[
+            (OVERRIDES, "public.a, public.b"),
+            ("snapshot.select.statement.overrides.public.a", "SELECT * FROM a WHERE id > 1;"),
+            ("snapshot.select.statement.overrides.public.c", "SELECT 1"),
+        ]);
+        assert_eq!(settings.override_of("public.a"), Some("SELECT * FROM a WHERE id > 1"));
+        assert_eq!(settings.override_of("public.b"), None);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].key.ends_with("public.c"));
+    }
+
+    #[test]
+    fn a_configured_policy_does_what_its_flags_say() {
+        let mode = ("snapshot.mode", "configuration_based");
+        let policy = parse(&[mode, ("snapshot.mode.configuration.based.start.stream", "true")]).0.policy;
+        assert_eq!((policy.when, policy.streams), (When::Never, true));
+        let policy = parse(&[mode, ("snapshot.mode.configuration.based.snapshot.data", "true")]).0.policy;
+        assert_eq!((policy.when, policy.streams), (When::Always, false));
+    }
+}
