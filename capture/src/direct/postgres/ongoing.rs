@@ -187,7 +187,7 @@ impl Ongoing {
         let data = format!("{{\"openWindowTimestamp\": \"{opened}\"}}");
         self.chunks().await?.mark(&format!("{id}-open"), "snapshot-window-open", &data).await?;
         while let Some(collection) = self.unread() {
-            if let Err(error) = self.advance(&collection, encoder).await {
+            if let Err(error) = Box::pin(self.advance(&collection, encoder)).await {
                 self.chunks = None;
                 if !is_refusal(&error) {
                     return Err(error);
@@ -258,7 +258,7 @@ impl Ongoing {
             Some(chunks) => chunks,
             None => {
                 let table = self.settings.signal_table.clone().unwrap_or_default();
-                Chunks::open(&self.settings, &table, self.signals.chunk_rows).await?
+                Box::pin(Chunks::open(&self.settings, &table, self.signals.chunk_rows)).await?
             }
         };
         Ok(self.chunks.insert(chunks))

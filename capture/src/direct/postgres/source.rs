@@ -80,7 +80,7 @@ impl Source {
         self.notify(out)?;
         while self.ongoing.has_work() && self.reader.position().is_some() && !out.is_full() {
             let Self { reader, ongoing, encoder, .. } = self;
-            let closes_at_once = reader.while_alive(ongoing.read_chunk(encoder)).await??;
+            let closes_at_once = reader.while_alive(Box::pin(ongoing.read_chunk(encoder))).await??;
             ongoing.show(&mut self.context);
             if closes_at_once {
                 let (offset, counts) = (self.context.offset, false);
@@ -352,7 +352,8 @@ impl crate::source::Source for Source {
 
     async fn pump<E: Emit<Context>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
         if self.ongoing.is_due || self.ongoing.has_work() || self.ongoing.is_poll_due() {
-            self.carry_on(out).await?;
+            // seldom, and too much for the stack of a task
+            Box::pin(self.carry_on(out)).await?;
         }
         let Self { reader, encoder, heartbeat, metadata, context, is_beat_due, resumed, ongoing, .. } = self;
         let attaching = Attaching { context, counts: metadata.is_some(), seen: None, out };
@@ -363,7 +364,7 @@ impl crate::source::Source for Source {
             changes.look_at_the_clock();
         }
         if self.is_beat_due {
-            self.beat(out).await?;
+            Box::pin(self.beat(out)).await?;
         }
         Ok(pumped)
     }
