@@ -69,6 +69,29 @@ fn reader(kafka: &Kafka, topic: &str, offset: i64) -> Result<BaseConsumer> {
     Ok(consumer)
 }
 
+/// Reads the records of a range, one by one: time of append in milliseconds, and value.
+pub fn each(
+    kafka: &Kafka,
+    topic: &str,
+    range: std::ops::Range<u64>,
+    mut see: impl FnMut(i64, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let consumer = reader(kafka, topic, range.start as i64)?;
+    let end = Instant::now() + PATIENCE;
+    let mut seen = range.start;
+    while seen < range.end {
+        let Some(message) = consumer.poll(Duration::from_millis(100)) else {
+            anyhow::ensure!(Instant::now() < end, "{topic} ended early, at record {seen}");
+            continue;
+        };
+        let message = message?;
+        let time = message.timestamp().to_millis().with_context(|| format!("record {seen} of {topic} has no time"))?;
+        see(time, message.payload().unwrap_or_default())?;
+        seen += 1;
+    }
+    Ok(())
+}
+
 /// One record by its offset.
 pub fn at(kafka: &Kafka, topic: &str, offset: i64) -> Result<Message> {
     let consumer = reader(kafka, topic, offset)?;

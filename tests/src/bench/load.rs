@@ -70,6 +70,17 @@ pub const LOADS: [Load; 5] = [
     },
 ];
 
+/// Written row by row while it is read, for `latency`.
+pub const LATENCY: Load = Load {
+    name: "latency",
+    about: "narrow rows at a fixed rate",
+    rows: 0,
+    rows_per_transaction: 1,
+    text: NARROW_TEXT,
+    schemas: false,
+    is_snapshot: false,
+};
+
 impl Load {
     pub fn find(name: &str) -> Option<&'static Self> {
         LOADS.iter().find(|load| load.name == name)

@@ -6,6 +6,7 @@
 
 mod compare;
 mod cost;
+pub mod latency;
 mod load;
 mod reader;
 mod report;

@@ -87,10 +87,8 @@ impl Entrant {
     /// Brings the load into the broker. `later` rows stand in the log behind the load: those that earlier sides were
     /// started with. Where `starts`, the start is measured too, with nothing to read but one new row.
     pub fn run(&self, stage: &mut Stage<'_>, later: u64, starts: bool) -> Result<Figures> {
-        let (topic, name) = (self.topic(stage.load), self.slot(stage.load));
-        stage.kafka.create_topic(&topic, 1, &[("message.timestamp.type", "LogAppendTime")])?;
-        let builder = stage.rig.worker(self.engine, stage.kafka).schemas(stage.load.schemas);
-        let mut worker = builder.name(&name).group(&name).for_benchmarks().start()?;
+        let (topic, slot) = (self.topic(stage.load), self.slot(stage.load));
+        let mut worker = self.worker(stage)?;
         let [reader, server, broker] = [
             worker.process().id().context("the worker has ended")?,
             stage.postgres.process().id().context("PostgreSQL has ended")?,
@@ -119,9 +117,25 @@ impl Entrant {
         }
         worker.stop()?;
         if !stage.load.is_snapshot {
-            stage.postgres.sql(&format!("SELECT pg_drop_replication_slot('{name}')"))?;
+            stage.postgres.sql(&format!("SELECT pg_drop_replication_slot('{slot}')"))?;
         }
         Ok(figures)
+    }
+
+    /// Its topic, and its worker without a connector.
+    fn worker(&self, stage: &Stage<'_>) -> Result<Worker> {
+        let topic = self.topic(stage.load);
+        stage.kafka.create_topic(&topic, 1, &[("message.timestamp.type", "LogAppendTime")])?;
+        let name = self.slot(stage.load);
+        let builder = stage.rig.worker(self.engine, stage.kafka).schemas(stage.load.schemas);
+        builder.name(&name).group(&name).for_benchmarks().start()
+    }
+
+    /// Its worker with its connector.
+    pub fn start(&self, stage: &Stage<'_>) -> Result<Worker> {
+        let worker = self.worker(stage)?;
+        worker.create("bench", &self.config(stage))?;
+        Ok(worker)
     }
 
     fn config(&self, stage: &Stage<'_>) -> Value {

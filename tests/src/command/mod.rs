@@ -5,6 +5,7 @@ mod bench;
 mod compat;
 mod demo;
 mod docs;
+mod latency;
 mod prerequisites;
 mod provision;
 mod sim;
