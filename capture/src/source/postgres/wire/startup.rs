@@ -71,7 +71,7 @@ impl Login {
         }
         let tcp = self.tcp(purpose).await?;
         match self.ssl_mode {
-            Mode::Disable | Mode::Allow => Ok(Box::new(tcp)),
+            Mode::Disable => Ok(Box::new(tcp)),
             _ => self.encrypt(tcp).await,
         }
     }
@@ -123,13 +123,23 @@ impl Login {
         }
         let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
         let name = rustls_pki_types::ServerName::try_from(self.host.clone())
-            .map_err(|e| Error::definite(format!("database.hostname {} is no TLS name", self.host)).caused_by(e))?;
-        let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|e| {
-            Error::definite(format!("TLS with {} failed", self.target()))
-                .caused_by(e)
-                .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
-        })?;
-        Ok(Box::new(stream))
+            .map_err(|e| {
+                Error::definite(format!("database.hostname {} is no TLS name", self.host))
+                    .caused_by(e)
+                    .remedy("give a DNS name or an address, or set database.sslmode to disable")
+            })?;
+        let connected = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
+        Ok(Box::new(connected.map_err(|e| self.tls_failed(e))?))
+    }
+
+    /// What TLS itself refuses stays refused; a connection that ends in the middle is a server that starts or goes away.
+    fn tls_failed(&self, cause: std::io::Error) -> Error {
+        if cause.kind() != std::io::ErrorKind::InvalidData {
+            return self.unreachable(cause);
+        }
+        Error::definite(format!("TLS with {} failed", self.target()))
+            .caused_by(cause)
+            .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
     }
 
     async fn send_startup(&self, connection: &mut Connection, purpose: Purpose, application: &str) -> Result<()> {
@@ -158,7 +168,9 @@ impl Login {
     }
 
     fn malformed(&self, cause: std::io::Error) -> Error {
-        Error::definite("database.user or database.dbname holds a zero byte").caused_by(cause)
+        Error::definite("database.user, database.password or database.dbname holds a zero byte")
+            .caused_by(cause)
+            .remedy("take it out")
     }
 
     async fn authenticate(&self, connection: &mut Connection) -> Result<()> {
@@ -210,7 +222,8 @@ impl Login {
             offered |= mechanism == SCRAM_SHA_256;
         }
         if !offered {
-            return Err(Error::definite(format!("{} offers no SCRAM-SHA-256", self.target())));
+            return Err(Error::definite(format!("{} offers no SCRAM-SHA-256", self.target()))
+                .remedy("use scram-sha-256, md5, password, cert or trust in pg_hba.conf"));
         }
         let mut scram = ScramSha256::new(self.password.expose().as_bytes(), ChannelBinding::unsupported());
         let mut out = BytesMut::new();
@@ -264,17 +277,44 @@ async fn sasl_answer(connection: &mut Connection) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn values_come_in_one_form_whatever_the_role_prefers() {
-        let login = Login {
-            host: "h".into(),
-            port: 1,
+    fn login(port: u16, ssl_mode: Mode) -> Login {
+        Login {
+            host: "127.0.0.1".into(),
+            port,
             user: "u".into(),
             password: Secret::default(),
             database: "d".into(),
-            ssl_mode: Mode::Disable,
+            ssl_mode,
             ssl_files: tls::Files::default(),
+        }
+    }
+
+    /// What comes of a server that agrees to TLS and then answers with these bytes.
+    async fn answered_within_tls(bytes: &'static [u8]) -> Error {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let login = login(listener.local_addr().unwrap().port(), Mode::Require);
+        let server = async {
+            let (mut tcp, _) = listener.accept().await.unwrap();
+            tcp.read_exact(&mut [0; 8]).await.unwrap();
+            tcp.write_all(b"S").await.unwrap();
+            tcp.read_exact(&mut [0; 16]).await.unwrap();
+            tcp.write_all(bytes).await.unwrap();
+            // kept open behind an answer: closing would reset the connection before that is read
+            (!bytes.is_empty()).then_some(tcp)
         };
+        let (connected, _open) = tokio::join!(login.connect(Purpose::Sql, "a"), server);
+        connected.err().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_server_that_goes_away_within_tls_is_tried_again() {
+        assert!(answered_within_tls(b"").await.is_transient());
+        assert!(!answered_within_tls(b"\x15\x03\x03\x00\x02\x02\x28").await.is_transient(), "a fatal alert of TLS");
+    }
+
+    #[tokio::test]
+    async fn values_come_in_one_form_whatever_the_role_prefers() {
+        let login = login(1, Mode::Disable);
         let (ours, mut server) = tokio::io::duplex(4096);
         let mut connection = Connection::new(Box::new(ours), login.target(), 0);
         login.send_startup(&mut connection, Purpose::Sql, "a").await.unwrap();
