@@ -22,6 +22,8 @@ pub struct Connection {
 const READ_BYTES: usize = 1 << 20;
 const HEADER_BYTES: usize = 5;
 
+const LOOK_IN_THE_LOG: &str = "if it comes again, look for the cause in the server's log and in the network between";
+
 impl Connection {
     pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
         Self { stream, buffer: vec![0; room_bytes.clamp(8 << 10, READ_BYTES)], start: 0, end: 0, target }
@@ -84,7 +86,7 @@ impl Connection {
         self.make_room();
         let count = self.stream.read(&mut self.buffer[self.end..]).await.map_err(|e| self.lost(e))?;
         if count == 0 {
-            return Err(Error::transient(format!("{} closed the connection", self.target)));
+            return Err(Error::transient(format!("{} closed the connection", self.target)).remedy(LOOK_IN_THE_LOG));
         }
         self.end += count;
         Ok(count)
@@ -113,17 +115,20 @@ impl Connection {
     pub async fn message(&mut self) -> Result<(u8, Range<usize>)> {
         loop {
             match self.peek_past_notices()? {
-                Some((b'E', range)) => {
-                    let error = ServerError::parse(&self.buffer[range.clone()]);
-                    self.consume(range.end);
-                    return Err(error::of_server(error, &self.target));
-                }
+                Some((b'E', range)) => return Err(self.server_error(range)),
                 Some(message) => return Ok(message),
                 None => {
                     self.fill().await?;
                 }
             }
         }
+    }
+
+    /// What an `ErrorResponse` in the buffer says; it is consumed.
+    pub fn server_error(&mut self, range: Range<usize>) -> Error {
+        let error = ServerError::parse(&self.buffer[range.clone()]);
+        self.consume(range.end);
+        error::of_server(error, &self.target)
     }
 
     pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
@@ -135,7 +140,7 @@ impl Connection {
     }
 
     pub fn lost(&self, cause: std::io::Error) -> Error {
-        Error::transient(format!("connection to {} lost", self.target)).caused_by(cause)
+        Error::transient(format!("connection to {} lost", self.target)).caused_by(cause).remedy(LOOK_IN_THE_LOG)
     }
 
     /// The other side does not speak the protocol we know.

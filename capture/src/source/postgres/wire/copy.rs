@@ -1,16 +1,12 @@
 //! `COPY … TO STDOUT`: table contents as text lines.
 
 use super::codec::Connection;
-use crate::error::{Error, Result};
-use bytes::BytesMut;
-use postgres_protocol::message::frontend;
+use crate::error::Result;
 use std::ops::Range;
 
 impl Connection {
     pub async fn start_copy(&mut self, sql: &str) -> Result<()> {
-        let mut out = BytesMut::new();
-        frontend::query(sql, &mut out).map_err(|e| Error::definite("a statement holds a zero byte").caused_by(e))?;
-        self.send(&out).await?;
+        self.send_query(sql).await?;
         let (tag, range) = self.message().await?;
         self.consume(range.end);
         if tag == b'H' {
@@ -23,19 +19,15 @@ impl Connection {
     /// The next complete line in the buffer, without waiting: `Ok(None)` asks for [`Connection::fill`].
     pub fn copy_line(&mut self) -> Result<Option<CopyItem>> {
         loop {
-            let Some((tag, range)) = self.peek()? else { return Ok(None) };
+            let Some((tag, range)) = self.peek_past_notices()? else { return Ok(None) };
             match tag {
                 b'd' => return Ok(Some(CopyItem::Line(range))),
                 b'Z' => {
                     self.consume(range.end);
                     return Ok(Some(CopyItem::End));
                 }
-                b'c' | b'C' | b'N' | b'S' => self.consume(range.end),
-                b'E' => {
-                    let error = super::super::error::ServerError::parse(self.bytes(range.clone()));
-                    self.consume(range.end);
-                    return Err(super::super::error::of_server(error, self.target()));
-                }
+                b'c' | b'C' => self.consume(range.end),
+                b'E' => return Err(self.server_error(range)),
                 other => return Err(self.broken(format!("message {:?} within copy data", char::from(other)))),
             }
         }

@@ -4,15 +4,14 @@ use super::codec::Connection;
 use crate::error::{Error, Result};
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
+use std::str::FromStr;
 
 pub type Row = Vec<Option<String>>;
 
 impl Connection {
     /// Runs `sql`, which may hold several statements; returns the rows of all of them.
     pub async fn query(&mut self, sql: &str) -> Result<Vec<Row>> {
-        let mut out = BytesMut::new();
-        frontend::query(sql, &mut out).map_err(|e| Error::definite("a statement holds a zero byte").caused_by(e))?;
-        self.send(&out).await?;
+        self.send_query(sql).await?;
         let mut rows = Vec::new();
         let mut failure = None;
         loop {
@@ -34,6 +33,17 @@ impl Connection {
                 return failure.map_or(Ok(rows), Err);
             }
         }
+    }
+
+    /// Sends `sql` and reads nothing.
+    pub async fn send_query(&mut self, sql: &str) -> Result<()> {
+        let mut out = BytesMut::new();
+        frontend::query(sql, &mut out).map_err(|e| {
+            Error::definite(format!("the statement {sql:?} holds a zero byte"))
+                .caused_by(e)
+                .remedy("take it out of the setting that it comes from")
+        })?;
+        self.send(&out).await
     }
 
     fn is_lost(&self, error: &Error) -> bool {
@@ -64,6 +74,20 @@ fn parse_row(body: &[u8]) -> Option<Row> {
     Some(row)
 }
 
+/// A cell's text; empty where it is null.
+pub fn text(row: &Row, column: usize) -> &str {
+    row.get(column).and_then(|c| c.as_deref()).unwrap_or_default()
+}
+
+/// A cell that the server's catalog fills with a number.
+pub fn number<N: FromStr>(row: &Row, column: usize) -> Result<N> {
+    let text = text(row, column);
+    text.parse().map_err(|_| {
+        Error::definite(format!("the catalog of the PostgreSQL server has {text:?} where a number belongs"))
+            .remedy("report it with the server's version")
+    })
+}
+
 /// `'text'`, safe whatever the text holds.
 pub fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
@@ -84,6 +108,15 @@ mod tests {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal(r"a\b"), r" E'a\\b'");
         assert_eq!(identifier("Quoted_\" x"), "\"Quoted_\"\" x\"");
+    }
+
+    #[test]
+    fn a_cell_that_is_no_number_is_named() {
+        let row = vec![Some("-1".to_owned()), Some("x".to_owned()), None];
+        assert_eq!(number::<i32>(&row, 0).unwrap(), -1);
+        for (column, shown) in [(1, "\"x\""), (2, "\"\"")] {
+            assert!(number::<u32>(&row, column).unwrap_err().to_string().contains(shown));
+        }
     }
 
     #[test]

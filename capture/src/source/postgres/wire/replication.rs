@@ -1,9 +1,7 @@
 //! Copy-both: the log comes in, status updates go out.
 
 use super::codec::Connection;
-use crate::error::{Error, Result};
-use bytes::BytesMut;
-use postgres_protocol::message::frontend;
+use crate::error::Result;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a copy-both frame holds. The body of a change is borrowed.
@@ -48,9 +46,7 @@ impl Connection {
             start.from & 0xffff_ffff,
             options.join(", ")
         );
-        let mut out = BytesMut::new();
-        frontend::query(&sql, &mut out).map_err(|e| Error::definite("slot.name holds a zero byte").caused_by(e))?;
-        self.send(&out).await?;
+        self.send_query(&sql).await?;
         let (tag, range) = self.message().await?;
         self.consume(range.end);
         if tag == b'W' { Ok(()) } else { Err(self.broken(format!("message {:?} instead of the log", char::from(tag)))) }
