@@ -14,7 +14,6 @@ pub enum Kind {
     Text,
     Password,
     Boolean,
-    /// Any 32-bit integer.
     Integer,
     /// An integer of at least 1.
     Positive,
@@ -125,6 +124,8 @@ pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
                     .push(Problem::new(key.name, format!("The '{}' value is invalid: A value is required", key.name)));
             }
             None => {}
+            // as good as absent, which has no default to fall back on
+            Some("") if key.default.is_none() => {}
             Some(value) => {
                 if let Err(message) = check_value(key, value) {
                     problems.push(Problem::new(key.name, format!("The '{}' value is invalid: {message}", key.name)));
@@ -251,6 +252,15 @@ mod tests {
         let found = problems(&[("host", "h"), ("port", "x"), ("plugin", "wal2json"), ("tables", "a(")]);
         assert_eq!(found.len(), 3);
         assert_eq!(found[0], "port: The 'port' value is invalid: A positive, non-zero integer value is expected");
+    }
+
+    #[test]
+    fn nothing_is_wrong_with_an_empty_value_of_what_has_no_default() {
+        const TRANSFORMS: &[Key] = &[Key::optional("transforms", Kind::List, "").only(&[], "remove the transforms")];
+        let mut found = vec![];
+        check(TRANSFORMS, &Map::from([("transforms".to_owned(), " ".to_owned())]), &mut found);
+        assert_eq!(found, []);
+        assert_eq!(problems(&[("host", "h"), ("port", "")]).len(), 1, "an empty value hides the default");
     }
 
     #[test]

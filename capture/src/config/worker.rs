@@ -73,10 +73,11 @@ pub fn load(path: &Path) -> Result<Settings> {
     let fail = |message: String| Error::definite(format!("worker configuration {}: {message}", path.display()));
     let bytes = std::fs::read(path)
         .map_err(|e| fail("cannot be read".into()).caused_by(e).remedy("check the path given to --config"))?;
-    let raw = properties::parse(&properties::decode_latin1(&bytes)).map_err(|e| fail(e.to_string()))?;
+    let raw = properties::parse(&properties::decode_latin1(&bytes))
+        .map_err(|e| fail(e.to_string()).remedy("see that the whole file is there, in the form of Java's properties"))?;
     Settings::from_map(&raw).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
-        fail(format!("{} problem(s):{}", problems.len(), lines.concat()))
+        fail(format!("{} problem(s):{}", problems.len(), lines.concat())).remedy("correct these keys")
     })
 }
 
@@ -89,6 +90,7 @@ impl Settings {
         check(KEYS, &map, &mut problems);
         let reader = Reader::new(KEYS, &map);
         let listeners = listeners(&reader, &mut problems);
+        let advertised_port = advertised_port(&reader, &mut problems);
         let topics = ["config", "offset", "status"].map(|role| topic(role, &reader, &map, &mut problems));
         if !problems.is_empty() {
             return Err(problems);
@@ -106,7 +108,7 @@ impl Settings {
             shutdown_timeout: millis("task.shutdown.graceful.timeout.ms"),
             listeners,
             advertised_host: advertised_host(&reader),
-            advertised_port: u16::try_from(reader.integer("rest.advertised.port")).ok().filter(|p| *p > 0),
+            advertised_port,
             override_policy: override_policy(&reader),
             topic_tracking: reader.boolean("topic.tracking.enable"),
             topic_reset: reader.boolean("topic.tracking.allow.reset"),
@@ -170,6 +172,16 @@ fn advertised_host(reader: &Reader<'_>) -> Option<String> {
         return None;
     }
     Some(host.to_owned())
+}
+
+fn advertised_port(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<u16> {
+    const NAME: &str = "rest.advertised.port";
+    let number = reader.integer(NAME);
+    let port = u16::try_from(number).ok();
+    if port.is_none() {
+        problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: a port is at most 65535")));
+    }
+    port.filter(|p| *p > 0)
 }
 
 fn override_policy(reader: &Reader<'_>) -> OverridePolicy {

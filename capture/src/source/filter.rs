@@ -23,7 +23,7 @@ impl Filter {
             ));
         }
         let list =
-            |key: &str, text: Option<&str>| text.map(|t| patterns(t).map_err(|e| Problem::new(key, e))).transpose();
+            |key: &str, text: Option<&str>| text.map(|t| patterns(t).map_err(|e| Problem::new(key, format!("The '{key}' value is invalid: {e}")))).transpose();
         Ok(Self { include: list(include_key, include)?, exclude: list(exclude_key, exclude)? })
     }
 

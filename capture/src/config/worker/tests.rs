@@ -84,6 +84,7 @@ fn settings_that_are_not_served_are_refused_by_name() {
         "offset.flush.interval.ms=soon",
         "offset.storage.partitions=0",
         "topic.tracking.enable=maybe",
+        "rest.advertised.port=70000",
     ] {
         let key = line.split('=').next().unwrap();
         let found = with(line);

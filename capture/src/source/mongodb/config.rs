@@ -110,11 +110,6 @@ impl Settings {
             heartbeat: Some(millis("heartbeat.interval.ms")).filter(|pause| !pause.is_zero()),
         })
     }
-
-    /// The key of this source's offset, as Connect stores it.
-    pub fn partition_json(&self) -> String {
-        format!(r#"{{"server_id":"{}"}}"#, self.prefix)
-    }
 }
 
 fn connection(reader: &Reader<'_>) -> Connection {
@@ -122,7 +117,8 @@ fn connection(reader: &Reader<'_>) -> Connection {
     Connection {
         uri: Secret::new(reader.text("mongodb.connection.string").unwrap_or_default()),
         user: reader.text("mongodb.user").map(str::to_owned),
-        password: Secret::new(reader.text("mongodb.password").unwrap_or_default()),
+        // as it stands: a password may begin or end with a space
+        password: Secret::new(reader.map.get("mongodb.password").cloned().unwrap_or_default()),
         auth_source: reader.text("mongodb.authsource").unwrap_or_default().to_owned(),
         tls: reader.boolean("mongodb.ssl.enabled"),
         connect_timeout: millis("mongodb.connect.timeout.ms"),
@@ -265,7 +261,6 @@ mod tests {
         let settings = Settings::parse(&map).unwrap();
         assert_eq!(settings.full_document, Some("updateLookup"));
         assert_eq!(settings.operations, ["insert", "update", "replace", "delete"]);
-        assert_eq!(settings.partition_json(), r#"{"server_id":"mongo"}"#);
         assert!(!format!("{settings:?}").contains("secret"));
     }
 
@@ -294,6 +289,12 @@ mod tests {
         let found = problems(&[("mongodb.connection.string", "mongodb://u:p@ss@h")]);
         assert_eq!(found.len(), 1);
         assert!(!found[0].contains("p@ss"), "{found:?}");
+    }
+
+    #[test]
+    fn a_password_keeps_its_spaces() {
+        let settings = Settings::parse(&map(&[("mongodb.user", "u"), ("mongodb.password", " s3cret ")])).unwrap();
+        assert_eq!(settings.connection.password.expose(), " s3cret ");
     }
 
     #[test]

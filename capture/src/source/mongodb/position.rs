@@ -119,7 +119,7 @@ impl SourceOffset for Offset {
 fn number(map: &serde_json::Map<String, Value>, name: &str) -> Result<i32> {
     let value = match map.get(name) {
         None | Some(Value::Null) => return Ok(0),
-        Some(Value::Number(n)) => n.as_i64().map(|n| n as i32),
+        Some(Value::Number(n)) => n.as_i64().and_then(|n| i32::try_from(n).ok()),
         Some(Value::String(text)) => text.parse().ok(),
         Some(_) => None,
     };
@@ -183,6 +183,9 @@ mod tests {
     fn an_interrupted_snapshot_is_no_position() {
         assert_eq!(Offset::parse(Some(r#"{"sec":0,"ord":-1,"initsync":true}"#)).unwrap(), Stored::Interrupted);
         assert_eq!(Offset::parse(None).unwrap(), Stored::Nothing);
-        assert!(Offset::parse(Some(r#"{"sec":"x"}"#)).unwrap_err().report().contains("'sec'"));
+        for sec in ["\"x\"", "4294967296"] {
+            let damaged = format!(r#"{{"sec":{sec}}}"#);
+            assert!(Offset::parse(Some(&damaged)).unwrap_err().report().contains("'sec'"), "{damaged}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::source::filter::{Filter, patterns};
 use regex::Regex;
 use std::time::Duration;
 
-const NATIVE_TLS: &str = "has no meaning outside a JVM";
+const NATIVE_TLS: &str = "remove it: it has no meaning outside a JVM";
 const PLAIN_LATER: &str = "remove it";
 const SNAPSHOT_MODES: &[&str] =
     &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
@@ -48,13 +48,13 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("database.sslfactory", Kind::Text, "JVM socket factory.").only(&[], NATIVE_TLS),
     Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.")
-        .only(&[], "keep-alive is always on"),
+        .only(&[], "set it to true: keep-alive is always on"),
     Key::new("database.query.timeout.ms", Kind::NonNegative, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
     Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.")
         .only(&[], PLAIN_LATER),
     Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.")
-        .only(&[], "incremental snapshots are not served yet"),
+        .only(&[], "set it to false: incremental snapshots are not served yet"),
     // ---- slot and publication
     Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
         .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
@@ -94,7 +94,7 @@ pub const KEYS: &[Key] = &[
     )
     .no_effect("pgoutput describes every relation itself"),
     Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.")
-        .only(&[], "logical messages are not served yet"),
+        .only(&[], "remove it: logical messages are not served yet"),
     Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.")
         .only(&[".*"], "set it to .*: logical messages are not served yet"),
     // ---- what is captured, and in which shape
@@ -113,7 +113,7 @@ pub const KEYS: &[Key] = &[
     Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
     Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
-        .only(&[], "system tables cannot be captured"),
+        .only(&[], "set it to true: system tables cannot be captured"),
     Key::optional("message.key.columns", Kind::Text, "Other columns for the key.").only(&[], PLAIN_LATER),
     Key::new(
         "skip.messages.without.change",
@@ -142,8 +142,8 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
     Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.")
-        .only(&[], "hstore is not served yet"),
-    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.").only(&[], "money is not served yet"),
+        .only(&[], "leave it unset: hstore is not served yet"),
+    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.").only(&[], "leave it unset: money is not served yet"),
     Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.")
         .only(&[], PLAIN_LATER),
     Key::new(
@@ -186,7 +186,7 @@ pub const KEYS: &[Key] = &[
         "none",
         "Table locks during the snapshot.",
     )
-    .only(&[], "the snapshot needs no lock"),
+    .only(&[], "set it to none: the snapshot needs no lock"),
     Key::new(
         "snapshot.query.mode",
         Kind::Enum(&["select_all", "custom"]),
@@ -211,7 +211,7 @@ pub const KEYS: &[Key] = &[
     Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
         .no_effect("metadata is read in one query"),
     Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.")
-        .only(&[], "the check protects from silent loss"),
+        .only(&[], "set it to true: the check protects from silent loss"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,6 +253,7 @@ impl Settings {
         let schemas = filter("schema.include.list", "schema.exclude.list");
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
+        let snapshot_tables = snapshot_tables(&reader, &mut problems);
         check_names(&reader, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
@@ -262,13 +263,13 @@ impl Settings {
             slot: reader.text("slot.name").unwrap_or_default().to_owned(),
             publication: reader.text("publication.name").unwrap_or_default().to_owned(),
             autocreate: autocreate(&reader),
-            status_interval: Duration::from_millis(reader.integer("status.update.interval.ms") as u64),
+            status_interval: Duration::from_millis(reader.integer("status.update.interval.ms").unsigned_abs()),
             confirms: reader.boolean("flush.lsn.source"),
             snapshot_mode: snapshot_mode(&reader),
             schemas,
             tables,
             columns,
-            snapshot_tables: reader.text("snapshot.include.collection.list").and_then(|list| patterns(list).ok()),
+            snapshot_tables,
         })
     }
 
@@ -280,6 +281,13 @@ impl Settings {
 
 fn is_system(schema: &str) -> bool {
     matches!(schema, "pg_catalog" | "information_schema") || schema.starts_with("pg_temp")
+}
+
+/// `None`: no list, so all that are captured.
+fn snapshot_tables(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<Vec<Regex>> {
+    const NAME: &str = "snapshot.include.collection.list";
+    let list = patterns(reader.text(NAME)?);
+    list.map_err(|e| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {e}")))).ok()
 }
 
 fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
@@ -362,6 +370,13 @@ mod tests {
         let problems = Settings::parse(&map(&[("slot.name", "Bad-Name"), ("database.hostname", "a,b")])).unwrap_err();
         let keys: Vec<&str> = problems.iter().map(|p| p.key.as_str()).collect();
         assert_eq!(keys, ["slot.name", "database.hostname"]);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_no_missing_list() {
+        // by itself it is valid; anchored, its comment swallows what closes the group
+        let problems = Settings::parse(&map(&[("snapshot.include.collection.list", "(?x)a#b")])).unwrap_err();
+        assert_eq!(problems[0].key, "snapshot.include.collection.list");
     }
 
     #[test]
