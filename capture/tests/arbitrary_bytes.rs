@@ -109,7 +109,6 @@ fn relation() -> Relation {
         table: "t".into(),
         columns: COLUMNS.iter().enumerate().map(column).collect(),
         key: vec![0],
-        identity: b'f',
         version: 1,
     }
 }

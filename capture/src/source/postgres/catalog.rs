@@ -1,10 +1,10 @@
-//! What the catalog knows of tables: columns, nullability, defaults, keys, row identity.
+//! What the catalog knows of tables: columns, nullability, defaults, keys.
 
 use super::pgoutput::RelationBody;
 use super::relation::{Column, Relation};
 use super::types::Types;
 use super::wire::codec::Connection;
-use super::wire::query::{Row, literal};
+use super::wire::query::{Row, literal, number, text};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 
@@ -24,7 +24,6 @@ pub struct TableEntry {
     pub oid: u32,
     pub schema: String,
     pub table: String,
-    pub identity: u8,
     columns: Vec<ColumnEntry>,
     /// Names in the key's order.
     key: Vec<String>,
@@ -37,7 +36,7 @@ pub struct Catalog {
     next_version: u64,
 }
 
-const TABLES: &str = "SELECT c.oid, n.nspname, c.relname, c.relreplident \
+const TABLES: &str = "SELECT c.oid, n.nspname, c.relname \
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE ";
 
 impl Catalog {
@@ -58,7 +57,7 @@ impl Catalog {
 
     async fn load(&mut self, condition: &str) -> Result<Vec<TableEntry>> {
         let mut entries: Vec<TableEntry> =
-            self.sql.query(&format!("{TABLES}{condition}")).await?.iter().map(table_entry).collect();
+            self.sql.query(&format!("{TABLES}{condition}")).await?.iter().map(table_entry).collect::<Result<_>>()?;
         if entries.is_empty() {
             return Ok(entries);
         }
@@ -85,10 +84,10 @@ impl Catalog {
             .await?;
         let mut columns: HashMap<u32, Vec<ColumnEntry>> = HashMap::new();
         for row in &rows {
-            columns.entry(number(row, 0) as u32).or_default().push(ColumnEntry {
+            columns.entry(number(row, 0)?).or_default().push(ColumnEntry {
                 name: text(row, 1).to_owned(),
-                type_oid: number(row, 2) as u32,
-                type_modifier: number(row, 3) as i32,
+                type_oid: number(row, 2)?,
+                type_modifier: number(row, 3)?,
                 not_null: text(row, 4) == "t",
                 default: row.get(5).cloned().flatten(),
                 is_generated: !text(row, 6).is_empty(),
@@ -113,8 +112,8 @@ impl Catalog {
             .await?;
         let mut chosen: HashMap<u32, (u32, Vec<String>)> = HashMap::new();
         for row in &rows {
-            let index = number(row, 1) as u32;
-            let (first, names) = chosen.entry(number(row, 0) as u32).or_insert_with(|| (index, vec![]));
+            let index: u32 = number(row, 1)?;
+            let (first, names) = chosen.entry(number(row, 0)?).or_insert_with(|| (index, vec![]));
             if *first == index {
                 names.push(text(row, 2).to_owned());
             }
@@ -138,7 +137,7 @@ impl Catalog {
             return Err(Error::definite(format!("table {}.{} has no column", entry.schema, entry.table))
                 .remedy("exclude it with table.exclude.list"));
         }
-        Ok(self.finish(entry.oid, (&entry.schema, &entry.table), entry.identity, columns, &entry.key))
+        Ok(self.finish(entry.oid, (&entry.schema, &entry.table), columns, &entry.key))
     }
 
     /// The relation of the log: columns and types from the message, the rest from the catalog as it is now.
@@ -163,7 +162,7 @@ impl Catalog {
             })
             .collect();
         let key = entry.map(|e| e.key.as_slice()).unwrap_or_default();
-        Ok(self.finish(body.id, (body.schema, body.table), body.identity, columns, key))
+        Ok(self.finish(body.id, (body.schema, body.table), columns, key))
     }
 
     fn column(&self, type_oid: u32, type_modifier: i32, known: &ColumnEntry) -> Column {
@@ -181,14 +180,13 @@ impl Catalog {
         &mut self,
         id: u32,
         (schema, table): (&str, &str),
-        identity: u8,
         columns: Vec<Column>,
         key: &[String],
     ) -> Relation {
         let key = key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
         let version = self.next_version;
         self.next_version += 1;
-        Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, identity, version }
+        Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, version }
     }
 
     /// `SHOW name`.
@@ -197,27 +195,18 @@ impl Catalog {
     }
 }
 
-fn table_entry(row: &Row) -> TableEntry {
-    TableEntry {
-        oid: number(row, 0) as u32,
+fn table_entry(row: &Row) -> Result<TableEntry> {
+    Ok(TableEntry {
+        oid: number(row, 0)?,
         schema: text(row, 1).to_owned(),
         table: text(row, 2).to_owned(),
-        identity: text(row, 3).bytes().next().unwrap_or(b'd'),
         columns: vec![],
         key: vec![],
-    }
+    })
 }
 
 impl TableEntry {
     pub fn name(&self) -> String {
         format!("{}.{}", self.schema, self.table)
     }
-}
-
-fn text(row: &Row, column: usize) -> &str {
-    row.get(column).and_then(|c| c.as_deref()).unwrap_or_default()
-}
-
-fn number(row: &Row, column: usize) -> i64 {
-    text(row, column).parse().unwrap_or(0)
 }

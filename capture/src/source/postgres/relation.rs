@@ -7,7 +7,7 @@ pub struct Column {
     pub name: String,
     /// With domains taken off.
     pub resolved: Resolved,
-    /// The modifier as declared on the column; -1 where there is none.
+    /// Whether it may be null.
     pub optional: bool,
     /// The default expression's text, as the catalog prints it.
     pub default: Option<String>,
@@ -23,8 +23,6 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// Column numbers of the key, in the key's order; empty: no key.
     pub key: Vec<usize>,
-    /// `d`efault, `n`othing, `f`ull, `i`ndex.
-    pub identity: u8,
     /// Differs for every description that was read, so that a plan knows which one it was made for.
     pub version: u64,
 }

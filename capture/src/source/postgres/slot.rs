@@ -11,7 +11,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
     pub confirmed: Option<Lsn>,
-    pub restart: Option<Lsn>,
     /// The server's process that serves another reader of it.
     pub reader: Option<String>,
 }
@@ -27,23 +26,22 @@ pub struct Created {
 pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Option<Slot>> {
     let rows = sql
         .query(&format!(
-            "SELECT confirmed_flush_lsn, restart_lsn, active_pid, plugin, database FROM pg_catalog.pg_replication_slots \
+            "SELECT confirmed_flush_lsn, active_pid, plugin, database FROM pg_catalog.pg_replication_slots \
              WHERE slot_name = {}",
             literal(name)
         ))
         .await?;
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let text = |i: usize| row.get(i).and_then(|c| c.as_deref()).unwrap_or_default();
-    if text(3) != "pgoutput" || text(4) != database {
+    let (plugin, owner) = (text(2), text(3));
+    if plugin != "pgoutput" || owner != database {
         return Err(Error::definite(format!(
-            "replication slot {name} belongs to plugin '{}' and database '{}'",
-            text(3),
-            text(4)
+            "replication slot {name} belongs to plugin '{plugin}' and database '{owner}'"
         ))
         .remedy("set slot.name to a name of this connector's own, or drop that slot"));
     }
-    let reader = Some(text(2).to_owned()).filter(|process| !process.is_empty());
-    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), restart: Lsn::parse(text(1)), reader }))
+    let reader = Some(text(1).to_owned()).filter(|process| !process.is_empty());
+    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), reader }))
 }
 
 /// Refuses a slot that somebody else reads, before a snapshot is taken that the other's progress would outrun.
@@ -79,7 +77,8 @@ async fn create_as(replication: &mut Connection, definition: &str, name: &str) -
     let column = |i: usize| rows.first().and_then(|row| row.get(i)).and_then(|c| c.as_deref());
     match (column(1).and_then(Lsn::parse), column(2)) {
         (Some(consistent_point), Some(snapshot)) => Ok(Created { consistent_point, snapshot: snapshot.to_owned() }),
-        _ => Err(Error::transient(format!("creating replication slot {name} gave no snapshot"))),
+        _ => Err(Error::transient(format!("creating replication slot {name} gave no snapshot"))
+            .remedy("see that database.hostname leads to a PostgreSQL server, not to a pooler")),
     }
 }
 

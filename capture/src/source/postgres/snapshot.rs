@@ -11,7 +11,7 @@ use super::position::{Lsn, Offset, Snapshot as InSnapshot};
 use super::relation::Relation;
 use super::wire::codec::Connection;
 use super::wire::copy::{CopyItem, split_line};
-use super::wire::query::{identifier, literal};
+use super::wire::query::{identifier, literal, number, text};
 use crate::error::Result;
 use crate::source::Pumped;
 use std::ops::Range;
@@ -64,14 +64,9 @@ impl Snapshot {
             .into_iter()
             .next()
             .unwrap_or_default();
-        let number = |i: usize| row.get(i).and_then(|c| c.as_deref()).and_then(|t| t.parse::<i64>().ok());
-        let origin = Origin {
-            ts_us: number(1).unwrap_or(0),
-            tx_id: number(0).map(|n| n as u64),
-            lsn,
-            last_commit: None,
-            snapshot: None,
-        };
+        // on a standby a transaction that only reads has no id
+        let tx_id = if text(&row, 0).is_empty() { None } else { Some(number(&row, 0)?) };
+        let origin = Origin { ts_us: number(&row, 1)?, tx_id, lsn, last_commit: None, snapshot: None };
         let mut queue = Vec::new();
         for entry in in_order(settings, tables) {
             let relation = catalog.relation_of_table(entry).await?;
@@ -218,10 +213,11 @@ async fn open_view(sql: &mut Connection, view: &View) -> Result<Lsn> {
         View::Own => {
             sql.query("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE").await?;
             sql.query("SET LOCAL synchronize_seqscans = off").await?;
-            let position =
-                "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END";
+            // a standby that is fed by archives receives nothing
+            let position = "SELECT CASE WHEN pg_is_in_recovery() \
+                 THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END";
             let text = sql.scalar(position).await?.unwrap_or_default();
-            Ok(Lsn::parse(&text).unwrap_or_default())
+            Lsn::parse(&text).ok_or_else(|| sql.broken(format!("{text:?} as its position in the log")))
         }
     }
 }

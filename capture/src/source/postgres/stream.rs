@@ -138,7 +138,7 @@ impl Stream {
             }
             Message::Commit => self.commit(lsn, changes),
             Message::Truncate { relations } => self.truncate(lsn, relations, changes),
-            Message::Logical { .. } | Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
+            Message::Logical | Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
         }
     }
 

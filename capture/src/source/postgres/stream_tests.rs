@@ -36,7 +36,6 @@ fn stream(from: Offset) -> Stream {
         table: "t".into(),
         columns: vec![],
         key: vec![],
-        identity: b'd',
         version: 1,
     };
     stream.relations.put(CAPTURED, Some(relation));

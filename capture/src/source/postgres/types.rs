@@ -1,6 +1,7 @@
 //! The server's types: names, domains down to their root, enum labels.
 
 use super::wire::codec::Connection;
+use super::wire::query::{number, text};
 use crate::error::Result;
 use std::collections::HashMap;
 
@@ -33,6 +34,7 @@ pub struct Resolved {
 #[derive(Debug, Default)]
 pub struct Types(HashMap<u32, Type>);
 
+/// The labels of an enum come in no order, as the original asks for them.
 const ALL_TYPES: &str = "SELECT t.oid, t.typname, t.typtype, t.typcategory, t.typbasetype, t.typtypmod, \
      (SELECT string_agg(e.enumlabel, E'\\x01') FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) \
      FROM pg_catalog.pg_type t";
@@ -40,22 +42,20 @@ const ALL_TYPES: &str = "SELECT t.oid, t.typname, t.typtype, t.typcategory, t.ty
 impl Types {
     pub async fn load(connection: &mut Connection) -> Result<Self> {
         let mut types = HashMap::new();
-        for row in connection.query(ALL_TYPES).await? {
-            let text = |i: usize| row.get(i).and_then(|c| c.as_deref()).unwrap_or_default();
-            let letter = |i: usize| text(i).chars().next().unwrap_or('b');
-            let number = |i: usize| text(i).parse::<i64>().unwrap_or(0);
-            let labels = match text(6) {
+        for row in &connection.query(ALL_TYPES).await? {
+            let letter = |i: usize| text(row, i).chars().next().unwrap_or('b');
+            let labels = match text(row, 6) {
                 "" => vec![],
                 labels => labels.split('\u{1}').map(str::to_owned).collect(),
             };
             types.insert(
-                number(0) as u32,
+                number(row, 0)?,
                 Type {
-                    name: text(1).to_owned(),
+                    name: text(row, 1).to_owned(),
                     kind: letter(2),
                     category: letter(3),
-                    base: number(4) as u32,
-                    base_modifier: number(5) as i32,
+                    base: number(row, 4)?,
+                    base_modifier: number(row, 5)?,
                     labels,
                 },
             );

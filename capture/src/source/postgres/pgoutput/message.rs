@@ -37,10 +37,8 @@ pub enum Message<'a> {
         /// Relation ids, four bytes each.
         relations: &'a [u8],
     },
-    /// A message of `pg_logical_emit_message`.
-    Logical {
-        transactional: bool,
-    },
+    /// A message of `pg_logical_emit_message`; the server sends them only to who asks for them.
+    Logical,
     /// A type's name: we ask the catalog instead.
     Type,
     /// Where a change was replicated from.
@@ -53,8 +51,6 @@ pub struct RelationBody<'a> {
     pub id: u32,
     pub schema: &'a str,
     pub table: &'a str,
-    /// `d`efault, `n`othing, `f`ull, `i`ndex.
-    pub identity: u8,
     pub columns: Vec<ColumnBody<'a>>,
 }
 
@@ -63,5 +59,4 @@ pub struct ColumnBody<'a> {
     pub name: &'a str,
     pub type_oid: u32,
     pub type_modifier: i32,
-    pub is_identity: bool,
 }

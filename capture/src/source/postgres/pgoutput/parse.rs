@@ -30,6 +30,10 @@ impl<'a> Reader<'a> {
         self.take(4)?.try_into().ok().map(u32::from_be_bytes)
     }
 
+    fn i32(&mut self) -> Option<i32> {
+        self.take(4)?.try_into().ok().map(i32::from_be_bytes)
+    }
+
     #[inline]
     fn i64(&mut self) -> Option<i64> {
         self.take(8)?.try_into().ok().map(i64::from_be_bytes)
@@ -55,7 +59,7 @@ pub fn parse(bytes: &[u8]) -> Result<Message<'_>, String> {
         b'U' => update(body),
         b'D' => delete(body),
         b'T' => truncate(body),
-        b'M' => logical(body),
+        b'M' => Some(Message::Logical),
         b'Y' => Some(Message::Type),
         b'O' => Some(Message::Origin),
         other => return Err(format!("message type {:?} is unknown", char::from(other))),
@@ -77,16 +81,18 @@ fn relation(mut body: Reader<'_>) -> Option<Message<'_>> {
         name => name,
     };
     let table = body.text()?;
-    let identity = body.u8()?;
+    // the replica identity shows in the old rows themselves
+    body.u8()?;
     let count = body.u16()?;
     let mut columns = Vec::with_capacity(count.into());
     for _ in 0..count {
-        let is_identity = body.u8()? & 1 == 1;
+        // whether it belongs to the replica identity: the key comes from the catalog
+        body.u8()?;
         let name = body.text()?;
         let type_oid = body.u32()?;
-        columns.push(ColumnBody { name, type_oid, type_modifier: body.u32()? as i32, is_identity });
+        columns.push(ColumnBody { name, type_oid, type_modifier: body.i32()? });
     }
-    Some(Message::Relation(RelationBody { id, schema, table, identity, columns }))
+    Some(Message::Relation(RelationBody { id, schema, table, columns }))
 }
 
 fn insert(mut body: Reader<'_>) -> Option<Message<'_>> {
@@ -124,10 +130,6 @@ fn truncate(mut body: Reader<'_>) -> Option<Message<'_>> {
     let count = body.u32()? as usize;
     body.u8()?;
     Some(Message::Truncate { relations: body.take(count.checked_mul(4)?)? })
-}
-
-fn logical(mut body: Reader<'_>) -> Option<Message<'_>> {
-    Some(Message::Logical { transactional: body.u8()? & 1 == 1 })
 }
 
 #[cfg(test)]
