@@ -55,7 +55,7 @@ pub const COMMON: &[Key] = &[
     Key::new("topic.heartbeat.prefix", Kind::Text, "__debezium-heartbeat", "Leads the heartbeat topic's name."),
     Key::new("topic.transaction", Kind::Text, "transaction", "Ends the transaction topic's name."),
     Key::optional("topic.creation.groups", Kind::List, "Groups of topics with settings of their own.")
-        .only(&[], "leave it unset: topics follow topic.creation.default"),
+        .only(&[], "leave it unset: the broker creates topics by its own rules"),
     Key::new("tombstones.on.delete", Kind::Boolean, "true", "Whether a null record follows each delete."),
     Key::new("skipped.operations", Kind::List, "t", "Changes left out: c, u, d, t, r, or none alone."),
     Key::new("heartbeat.interval.ms", Kind::NonNegative, "0", "Pause between heartbeat records; 0 sends none."),
@@ -101,13 +101,13 @@ pub const COMMON: &[Key] = &[
 ];
 
 /// Names that carry a part of the user's: the consumer of each prefix checks what follows.
-pub const OPEN_PREFIXES: &[&str] = &["producer.override.", "topic.creation.default."];
+pub const OPEN_PREFIXES: &[&str] = &["producer.override."];
 
 /// Names that are refused whole, and the remedy.
 pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     ("transforms.", "remove it: transforms are not served by this version"),
     ("predicates.", "remove it: predicates are not served by this version"),
-    ("topic.creation.", "only topic.creation.default.* is served"),
+    ("topic.creation.", "remove it: the broker creates topics by its own rules; create those that need others by hand"),
     ("signal.kafka.", "remove it: the Kafka signal channel is not served by this version"),
     ("signal.consumer.", "remove it: the Kafka signal channel is not served by this version"),
     ("consumer.override.", "remove it: a source connector has no consumer"),
@@ -205,7 +205,10 @@ mod tests {
         assert_eq!(problems(&[("tombstones.on.delte", "true")]).len(), 1);
         assert!(problems(&[("tombstones.on.delte", "true")])[0].ends_with("did you mean 'tombstones.on.delete'?"));
         assert!(problems(&[("zzz", "1")])[0].ends_with("remove it"));
-        assert!(problems(&[("transforms.x.type", "y")])[0].contains("not served"));
+        for refused in ["transforms.x.type", "topic.creation.default.partitions"] {
+            let found = problems(&[(refused, "y")]);
+            assert!(found.len() == 1 && found[0].contains("not served"), "{found:?}");
+        }
     }
 
     #[test]
