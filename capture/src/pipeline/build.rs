@@ -17,9 +17,8 @@ use std::time::Duration;
 /// Encoded records that may be unacknowledged; more only costs memory.
 const IN_FLIGHT_BYTES: usize = 16 << 20;
 const IN_FLIGHT_RECORDS: usize = 64 << 10;
-/// How long the end of a task waits for acknowledgements: with the last store it stays within the default of
-/// `task.shutdown.graceful.timeout.ms`.
-const GRACE: Duration = Duration::from_secs(4);
+/// What the end of a task keeps for storing its last offset, of the time that it is given.
+const LAST_STORE: Duration = Duration::from_secs(1);
 
 /// What the producer is told unless the user says otherwise. Names are librdkafka's.
 pub fn defaults() -> Map {
@@ -60,11 +59,16 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
         schemas,
         store,
         limits,
-        grace: GRACE,
+        grace: grace(spec.shutdown_timeout),
         cell,
         waits_for_source: true,
     };
     launch(definition.kind, job, move || Ok(KafkaOutput::new(Producer::new(&producer, IN_FLIGHT_RECORDS)?)))
+}
+
+/// How long the end of a task waits for acknowledgements. A short time is split, so that some of it is left for either part.
+fn grace(shutdown_timeout: Duration) -> Duration {
+    shutdown_timeout - LAST_STORE.min(shutdown_timeout / 5)
 }
 
 /// Half of what the producer's queue holds, so that it is never found full.
@@ -190,6 +194,12 @@ mod tests {
         producer.insert("queue.buffering.max.kbytes".into(), "1024".into());
         producer.insert("queue.buffering.max.messages".into(), "1".into());
         assert_eq!((of(&producer).bytes, of(&producer).records), (512 << 10, 1));
+    }
+
+    #[test]
+    fn the_end_of_a_task_leaves_time_to_store_its_offset() {
+        let millis = |ms| grace(Duration::from_millis(ms)).as_millis();
+        assert_eq!([0, 500, 5000, 60_000].map(millis), [0, 400, 4000, 59_000]);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Spec {
     /// Worker-level converter settings (`key.converter`, `value.converter.schemas.enable`, ...); the connector's own win.
     pub worker_converters: Map,
     pub offset_flush_interval: Duration,
+    /// How long the task may take to end once it is asked to.
+    pub shutdown_timeout: Duration,
     /// Opens the store for the source partition given as JSON text, e.g. `{"server":"postgres"}`.
     pub offsets: OpenStore,
 }

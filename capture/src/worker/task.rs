@@ -49,6 +49,7 @@ fn spec(worker: &Worker, topics: &Arc<Topics>, name: &str, config: &JavaMap) -> 
         producer,
         worker_converters: settings.converters.clone(),
         offset_flush_interval: settings.offset_flush_interval,
+        shutdown_timeout: settings.shutdown_timeout,
         offsets: Box::new(move |partition| topics.offset_store(&connector, partition)),
     })
 }
