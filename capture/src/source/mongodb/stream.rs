@@ -12,12 +12,17 @@ use bson::{Document, RawDocument, doc};
 use futures_util::StreamExt;
 use mongodb::Client;
 use mongodb::raw_batch_cursor::RawBatchCursor;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Events in one reply: bounds memory, and costs nothing at rates a server can reach.
 const BATCH_EVENTS: u32 = 1000;
-/// Openings in a row without a single reply; the driver itself waits for an election each time.
+/// Openings in a row of streams that did not last; the driver itself waits for an election each time. Beyond, the task
+/// starts anew with growing pauses.
 const MOST_OPENINGS: u32 = 3;
+/// A stream that lasted so long was healthy. A single reply proves nothing: the first one comes at once, even from a server
+/// that fails at each event.
+const HEALTHY: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Follows the stream from `position`, where it may be `opened` already, until it fails for good.
 pub async fn follow(
@@ -26,14 +31,15 @@ pub async fn follow(
     mut position: Offset,
     mut opened: Option<RawBatchCursor>,
 ) -> Result<()> {
-    let mut openings = 0;
+    let mut openings = Openings::default();
     loop {
+        let begun = Instant::now();
         let stream = match opened.take() {
             Some(cursor) => Ok(cursor),
             None => open(&reader.settings, client, &position, true).await,
         };
         let error = match stream {
-            Ok(cursor) => match drain(reader, cursor, &mut position, &mut openings).await? {
+            Ok(cursor) => match drain(reader, cursor, &mut position).await? {
                 Some(error) => error,
                 None => return Err(ended()),
             },
@@ -43,12 +49,25 @@ pub async fn follow(
             // starting anew finds the position lost and takes the snapshot
             return Err(Error::transient("the change stream's position was lost").caused_by(error.kind.to_string()));
         }
-        openings += 1;
-        if openings > MOST_OPENINGS || !is_resumable(&error) {
-            return Err(classify("reading the change stream", error));
+        match openings.pause_after(begun.elapsed()) {
+            Some(pause) if is_resumable(&error) => {
+                tracing::warn!(error = %error.kind, "change stream interrupted, opening it again");
+                tokio::time::sleep(pause).await;
+            }
+            _ => return Err(classify("reading the change stream", error)),
         }
-        tracing::warn!(error = %error.kind, "change stream interrupted, opening it again");
-        tokio::time::sleep(Duration::from_millis(100) * openings).await;
+    }
+}
+
+/// Openings in a row of streams that did not last.
+#[derive(Debug, Default)]
+struct Openings(u32);
+
+impl Openings {
+    /// How long to wait after a stream that lasted so long; `None`: it is not worth another opening.
+    fn pause_after(&mut self, lasted: Duration) -> Option<Duration> {
+        self.0 = if lasted > HEALTHY { 1 } else { self.0 + 1 };
+        (self.0 <= MOST_OPENINGS).then(|| FIRST_PAUSE * self.0)
     }
 }
 
@@ -57,14 +76,12 @@ async fn drain(
     reader: &Reader,
     mut cursor: RawBatchCursor,
     position: &mut Offset,
-    openings: &mut u32,
 ) -> Result<Option<mongodb::error::Error>> {
     while let Some(batch) = cursor.next().await {
         let batch = match batch {
             Ok(batch) => batch,
             Err(error) => return Ok(Some(error)),
         };
-        *openings = 0;
         if let Some(token) = last_token(&batch)? {
             position.move_to_token(&token);
         }
@@ -139,4 +156,18 @@ fn last_token(batch: &mongodb::raw_batch_cursor::RawBatch) -> Result<Option<Vec<
 fn ended() -> Error {
     Error::definite("the change stream has ended: the watched database or collection was dropped or renamed")
         .remedy("delete the connector's offset once capture.target exists again, or set capture.scope to deployment")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_that_do_not_last_are_opened_only_so_often() {
+        let (short, long) = (HEALTHY / 2, HEALTHY * 2);
+        let mut openings = Openings::default();
+        let pauses: Vec<_> = [short; 4].map(|lasted| openings.pause_after(lasted)).to_vec();
+        assert_eq!(pauses, [Some(FIRST_PAUSE), Some(FIRST_PAUSE * 2), Some(FIRST_PAUSE * 3), None]);
+        assert_eq!([long, short].map(|lasted| openings.pause_after(lasted)), [Some(FIRST_PAUSE), Some(FIRST_PAUSE * 2)]);
+    }
 }
