@@ -7,15 +7,16 @@ use std::io::Write;
 
 pub struct StdoutOutput<W> {
     writer: W,
-    /// Written, not yet flushed.
+    /// Records are numbered from 0: those below this are written, those below `flushed` are through, those below `next` told.
     pending: u64,
     next: u64,
     flushed: u64,
+    refusal: Option<Error>,
 }
 
 impl<W: Write> StdoutOutput<W> {
     pub fn new(writer: W) -> Self {
-        Self { writer, pending: 0, next: 0, flushed: 0 }
+        Self { writer, pending: 0, next: 0, flushed: 0, refusal: None }
     }
 
     fn line(&mut self, record: &Record<'_>) -> std::io::Result<()> {
@@ -29,7 +30,9 @@ impl<W: Write> StdoutOutput<W> {
 
 /// The reader of our output has gone: nothing can be delivered any more.
 fn gone(cause: std::io::Error) -> Error {
-    Error::definite("cannot write to standard output").caused_by(cause)
+    Error::definite("cannot write to standard output")
+        .caused_by(cause)
+        .remedy("start it again with a reader that stays; it goes on behind what was printed")
 }
 
 impl<W: Write> Output for StdoutOutput<W> {
@@ -40,8 +43,11 @@ impl<W: Write> Output for StdoutOutput<W> {
     }
 
     fn acknowledged(&mut self) -> Option<u64> {
-        if self.flushed < self.pending && self.writer.flush().is_ok() {
-            self.flushed = self.pending;
+        if self.flushed < self.pending {
+            match self.writer.flush() {
+                Ok(()) => self.flushed = self.pending,
+                Err(cause) => self.refusal = Some(gone(cause)),
+            }
         }
         (self.next < self.flushed).then(|| {
             self.next += 1;
@@ -50,10 +56,48 @@ impl<W: Write> Output for StdoutOutput<W> {
     }
 
     fn take_refusal(&mut self) -> Option<Error> {
-        None
+        self.refusal.take()
     }
 
     async fn arrived(&mut self) {}
 
     fn abandon(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{BufWriter, ErrorKind};
+
+    /// As a pipe whose reader has ended.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_cannot_be_flushed_end_the_task() {
+        let mut output = StdoutOutput::new(BufWriter::new(Closed));
+        output.send(&Record::new("t", None, Some(b"x")), 0).unwrap();
+        assert_eq!(output.acknowledged(), None);
+        let refusal = output.take_refusal().unwrap();
+        assert!(!refusal.is_transient() && refusal.to_string().contains("standard output"));
+    }
+
+    #[test]
+    fn records_are_acknowledged_once_they_are_flushed() {
+        let mut output = StdoutOutput::new(vec![]);
+        for sequence in 0..2 {
+            output.send(&Record::new("t", None, Some(b"x")), sequence).unwrap();
+        }
+        assert_eq!([output.acknowledged(), output.acknowledged(), output.acknowledged()], [Some(0), Some(1), None]);
+        assert_eq!(output.writer, b"x\nx\n");
+    }
 }
