@@ -37,10 +37,9 @@ impl FileStore {
     fn write(&self, offset: &[u8]) -> Result<()> {
         let mut content = self.read()?;
         let text = String::from_utf8_lossy(offset).into_owned();
-        let raw = RawValue::from_string(text).map_err(|e| Error::fatal("an offset is not JSON").caused_by(e))?;
+        let raw = RawValue::from_string(text).map_err(not_json)?;
         content.insert(self.partition.clone(), raw);
-        let bytes =
-            serde_json::to_vec_pretty(&content).map_err(|e| Error::fatal("offsets are not JSON").caused_by(e))?;
+        let bytes = serde_json::to_vec_pretty(&content).map_err(not_json)?;
         replace(&self.path, &bytes).map_err(|e| self.unusable(e))
     }
 
@@ -51,12 +50,20 @@ impl FileStore {
     }
 }
 
+fn not_json(cause: serde_json::Error) -> Error {
+    Error::fatal("an offset is not JSON").caused_by(cause).remedy("report it with the connector's settings")
+}
+
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)
+    fs::rename(&beside, path)?;
+    // the new name is durable only with its folder, and the database is told of the offset next
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 impl OffsetStore for FileStore {
@@ -89,6 +96,17 @@ mod tests {
         other.begin(br#"{"lsn":2}"#);
         other.finished().unwrap().unwrap();
         assert_eq!(FileStore::new(&path, r#"{"server":"a"}"#).load().unwrap().unwrap(), r#"{"lsn":1}"#);
+    }
+
+    #[test]
+    fn any_name_will_do_and_neighbours_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let neighbour = folder.path().join("offsets.new");
+        fs::write(&neighbour, "{}").unwrap();
+        let mut store = FileStore::new(folder.path().join("offsets.json"), "p");
+        store.begin(b"{}");
+        store.finished().unwrap().unwrap();
+        assert_eq!(fs::read_to_string(&neighbour).unwrap(), "{}");
     }
 
     #[test]
