@@ -117,7 +117,8 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
         }
     }
 
-    /// Ends at once: neither records in flight nor a write under way are waited for any longer.
+    /// Waits no longer for what it waited for: for records in flight first, so that what was acknowledged is stored still;
+    /// after that, or where a write is under way already, it ends at once.
     pub fn give_up(&mut self) {
         if self.phase == Phase::Failing || self.storing.is_some() {
             self.phase = Phase::Done;
