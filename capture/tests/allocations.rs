@@ -126,10 +126,11 @@ fn relation() -> Relation {
     }
 }
 
-/// A tuple of the log. Of the places given the log says that they have not changed.
-fn tuple(unchanged: &[usize]) -> Vec<u8> {
+/// A tuple of the log with this key. Of the places given the log says that they have not changed.
+fn tuple(key: &str, unchanged: &[usize]) -> Vec<u8> {
     let mut out = (COLUMNS.len() as u16).to_be_bytes().to_vec();
     for (place, (_, _, text)) in COLUMNS.iter().enumerate() {
+        let text = if place == 0 { key } else { *text };
         if unchanged.contains(&place) {
             out.push(b'u');
             continue;
@@ -150,14 +151,15 @@ fn frame(start: u64, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// One transaction: insert, update with the whole old row and one value left out, delete.
+/// One transaction: insert, update with the whole old row and one value left out, update of the key, delete.
 fn transaction() -> Vec<Vec<u8>> {
     let id = TABLE.to_be_bytes();
-    let (row, partly) = (tuple(&[]), tuple(&[6]));
+    let (row, partly, moved) = (tuple("42", &[]), tuple("42", &[6]), tuple("43", &[6]));
     vec![
         frame(100, &[b"B", &[0; 8], &[0; 8], &7u32.to_be_bytes()]),
         frame(100, &[b"I", &id, b"N", &row]),
         frame(110, &[b"U", &id, b"O", &row, b"N", &partly]),
+        frame(115, &[b"U", &id, b"O", &row, b"N", &moved]),
         frame(120, &[b"D", &id, b"O", &row]),
         frame(130, &[b"C", &[0; 25]]),
     ]
@@ -224,8 +226,8 @@ fn rows_of_postgresql() {
         assert_no_allocation(&format!("{pairs:?}"), || {
             play(&mut stream, &frames, &mut Encoding { encoder: &mut encoder, out: &mut out });
         });
-        // insert, update, delete and tombstone
-        assert_eq!(out.records, 4 * (WARM_UP + COUNTED));
+        // insert, update, three for the update of the key, delete and tombstone
+        assert_eq!(out.records, 7 * (WARM_UP + COUNTED));
         assert!(out.bytes > 0);
     }
 }

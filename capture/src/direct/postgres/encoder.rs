@@ -23,6 +23,9 @@ pub struct Encoder {
 struct Buffers {
     key: Vec<u8>,
     value: Vec<u8>,
+    /// Of a change of the key: what the records on either side say of each other in their headers.
+    old_key: Vec<u8>,
+    new_key: Vec<u8>,
 }
 
 /// The parts of a value.
@@ -121,19 +124,23 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 
     /// A changed key: a delete of the old one, its tombstone, and a create of the new one.
     fn moved(&mut self, old: Row<'_>, new: Row<'_>) -> Result<()> {
-        let new_key = self.key_payload(new);
-        let old_key = self.key_payload(old);
+        let new_key = self.key_payload(std::mem::take(&mut self.buffers.new_key), new);
         let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
         self.delete(old, &headers, self.change.before)?;
+        self.buffers.new_key = new_key;
 
+        let old_key = self.key_payload(std::mem::take(&mut self.buffers.old_key), old);
         let image = Image { before: None, after: Some(new), operation: "c" };
         self.value_and_key(&image, new);
         let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
-        self.emit_value(&headers, self.change.offset)
+        self.emit_value(&headers, self.change.offset)?;
+        self.buffers.old_key = old_key;
+        Ok(())
     }
 
-    fn key_payload(&self, row: Row<'_>) -> Vec<u8> {
-        let mut out = Vec::new();
+    /// The key without its schema, in the place of what `out` held.
+    fn key_payload(&self, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
+        out.clear();
         if let Some(key) = &self.plan.key {
             write_struct(&key.fields, row, None, &mut out);
         }
