@@ -12,6 +12,7 @@ pub mod pgoutput;
 pub mod position;
 pub mod reader;
 pub mod relation;
+mod relations;
 pub mod slot;
 pub mod snapshot;
 pub mod stream;

@@ -7,8 +7,8 @@ use super::pgoutput::row::{Cells, Row};
 use super::pgoutput::{Message, OldKind, RelationBody, parse};
 use super::position::{Lsn, MessageType, Offset, Snapshot};
 use super::relation::Relation;
+use super::relations::Relations;
 use crate::error::{Error, Result};
-use std::collections::HashMap;
 
 pub struct Stream {
     relations: Relations,
@@ -29,43 +29,6 @@ struct Resume {
     xid: u32,
     lsn: Lsn,
     index_at_lsn: u32,
-}
-
-/// Relations by id; `None` for those that are not captured.
-#[derive(Default)]
-struct Relations {
-    known: HashMap<u32, usize>,
-    list: Vec<Option<Relation>>,
-    /// The one asked for last: rows of one table come in runs.
-    last: Option<(u32, usize)>,
-}
-
-impl Relations {
-    #[inline]
-    fn index(&mut self, id: u32) -> Option<usize> {
-        match self.last {
-            Some((last, index)) if last == id => Some(index),
-            _ => {
-                let index = *self.known.get(&id)?;
-                self.last = Some((id, index));
-                Some(index)
-            }
-        }
-    }
-
-    fn captured(&mut self, id: u32) -> Option<usize> {
-        self.index(id).filter(|index| self.list[*index].is_some())
-    }
-
-    fn put(&mut self, id: u32, relation: Option<Relation>) {
-        match self.known.get(&id) {
-            Some(index) => self.list[*index] = relation,
-            None => {
-                self.known.insert(id, self.list.len());
-                self.list.push(relation);
-            }
-        }
-    }
 }
 
 impl Stream {
@@ -182,7 +145,7 @@ impl Stream {
         let ids = relations.chunks_exact(4).map(|id| u32::from_be_bytes([id[0], id[1], id[2], id[3]]));
         let captured: Vec<usize> = ids.filter_map(|id| self.relations.captured(id)).collect();
         for (place, index) in captured.iter().enumerate() {
-            let Some(relation) = &self.relations.list[*index] else { continue };
+            let Some(relation) = self.relations.at(*index) else { continue };
             // one message for all tables: until the last one is durable it is to be read again
             let offset = if place + 1 == captured.len() { &self.offset } else { &self.before };
             let (operation, before) = (Operation::Truncate, &self.before);
@@ -215,7 +178,7 @@ impl Stream {
             Error::definite(format!("the log at {lsn} changes relation {relation} without having described it"))
                 .remedy("report it with the server's version; leave the table out with table.exclude.list until then")
         })?;
-        if self.relations.list[index].is_none() {
+        if self.relations.at(index).is_none() {
             self.pass(lsn, MessageType::Noop);
             return Ok(());
         }
@@ -224,7 +187,7 @@ impl Stream {
             return Ok(());
         }
         let origin = self.origin(lsn);
-        let Some(relation) = &self.relations.list[index] else { return Ok(()) };
+        let Some(relation) = self.relations.at(index) else { return Ok(()) };
         let malformed = || {
             Error::definite(format!("a row of {} at {lsn} is malformed", relation.name()))
                 .remedy("report it with the server's version; leave the table out with table.exclude.list until then")

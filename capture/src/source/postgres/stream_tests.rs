@@ -146,7 +146,7 @@ fn a_change_of_an_unknown_relation_stops_the_task() {
 fn a_truncate_of_several_tables_is_done_only_with_the_last() {
     const OTHER: u32 = 3;
     let play = |stream: &mut Stream, seen: &mut Seen| {
-        let relation = Relation { id: OTHER, table: "u".into(), ..stream.relations.list[0].clone().unwrap() };
+        let relation = Relation { id: OTHER, table: "u".into(), ..stream.relations.at(0).cloned().unwrap() };
         stream.relations.put(OTHER, Some(relation));
         stream.handle(110, &Message::Begin { commit_time_us: 1, xid: 7 }, seen).unwrap();
         let ids: Vec<u8> = [CAPTURED, OTHER, IGNORED].iter().flat_map(|id| id.to_be_bytes()).collect();
