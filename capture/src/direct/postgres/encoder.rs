@@ -13,6 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub struct Encoder {
     options: Options,
+    /// By their relations' ids.
     plans: Vec<Plan>,
     /// Place of the plan used last: rows of one table come in runs.
     current: usize,
@@ -71,23 +72,31 @@ impl Encoder {
     #[cold]
     fn find_plan(&mut self, change: &Change<'_>) -> Result<usize> {
         let relation = change.relation;
-        if let Some(place) = self.plans.iter().position(|p| p.version == relation.version) {
-            self.current = place;
-            return Ok(place);
-        }
-        let plan = plan::compile(relation, &self.options)?;
-        // an older description of the same table is never used again
-        match self.plans.iter().position(|p| p.relation == relation.id) {
-            Some(place) => {
-                self.plans[place] = plan;
-                self.current = place;
+        self.current = match self.place(relation.id) {
+            Ok(place) if self.plans[place].version == relation.version => place,
+            Ok(place) => {
+                // an older description of the same table is never used again
+                self.plans[place] = plan::compile(relation, &self.options)?;
+                place
             }
-            None => {
-                self.plans.push(plan);
-                self.current = self.plans.len() - 1;
+            Err(place) => {
+                self.plans.insert(place, plan::compile(relation, &self.options)?);
+                place
             }
-        }
+        };
         Ok(self.current)
+    }
+
+    /// Where the relation's plan stands, or where it belongs.
+    fn place(&self, relation: u32) -> Result<usize, usize> {
+        self.plans.binary_search_by_key(&relation, |plan| plan.relation)
+    }
+
+    /// No change of this relation follows.
+    pub fn forget(&mut self, relation: u32) {
+        if let Ok(place) = self.place(relation) {
+            self.plans.remove(place);
+        }
     }
 }
 
@@ -272,5 +281,57 @@ fn write_clock(out: &mut Vec<u8>) {
     for (label, value) in [("\",\"ts_ms\":", now / 1_000_000), (",\"ts_us\":", now / 1000), (",\"ts_ns\":", now)] {
         out.extend_from_slice(label.as_bytes());
         out.extend_from_slice(digits.format(value).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::Schemas;
+    use super::*;
+    use crate::config::key::Map;
+    use crate::source::filter::Filter;
+    use crate::source::postgres::relation::Relation;
+
+    struct Nowhere;
+
+    impl Emit<Offset> for Nowhere {
+        fn emit(&mut self, _: &Record<'_>, _: &Offset) -> Result<()> {
+            Ok(())
+        }
+
+        fn advance(&mut self, _: &Offset) {}
+
+        fn is_full(&self) -> bool {
+            false
+        }
+    }
+
+    /// The tables whose plans are kept after one change of each relation given, by id and version.
+    fn kept(encoder: &mut Encoder, relations: &[(u32, u64)]) -> Vec<(u32, u64)> {
+        for (id, version) in relations {
+            let (schema, table) = ("public".to_owned(), format!("t{id}"));
+            let relation = Relation { id: *id, schema, table, columns: vec![], key: vec![], version: *version };
+            let (origin, offset) = (Origin::default(), Offset::default());
+            let change = Change {
+                relation: &relation,
+                operation: Operation::Truncate,
+                origin,
+                offset: &offset,
+                before: &offset,
+            };
+            encoder.encode(&change, &mut Nowhere).unwrap();
+        }
+        encoder.plans.iter().map(|plan| (plan.relation, plan.version)).collect()
+    }
+
+    #[test]
+    fn one_plan_is_kept_for_each_table_until_it_is_dropped() {
+        let schemas = Schemas { key: false, value: false };
+        let mut encoder = Encoder::new(Options::parse(&Map::new(), schemas, Filter::default()));
+        assert_eq!(kept(&mut encoder, &[(7, 1), (3, 2), (5, 3), (7, 1)]), [(3, 2), (5, 3), (7, 1)]);
+        assert_eq!(kept(&mut encoder, &[(5, 4), (3, 2)]), [(3, 2), (5, 4), (7, 1)]);
+        encoder.forget(3);
+        encoder.forget(99);
+        assert_eq!(kept(&mut encoder, &[(7, 1)]), [(5, 4), (7, 1)]);
     }
 }

@@ -87,6 +87,10 @@ impl<E: Emit<Offset>> Changes for Encoding<'_, E> {
         self.beat()
     }
 
+    fn forget(&mut self, relation: u32) {
+        self.encoder.forget(relation);
+    }
+
     #[inline]
     fn is_full(&self) -> bool {
         self.out.is_full()

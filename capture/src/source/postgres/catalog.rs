@@ -1,12 +1,13 @@
 //! What the catalog knows of tables: columns, nullability, defaults, keys.
 
 use super::pgoutput::RelationBody;
+use super::position::Lsn;
 use super::relation::{Column, Relation};
 use super::types::Types;
 use super::wire::codec::Connection;
 use super::wire::query::{Row, literal, number, text};
 use crate::error::{Error, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One column of one table, as described in the catalog.
 #[derive(Debug, Clone)]
@@ -163,6 +164,20 @@ impl Catalog {
             .collect();
         let key = entry.map(|e| e.key.as_slice()).unwrap_or_default();
         Ok(self.finish(body.id, (body.schema, body.table), columns, key))
+    }
+
+    /// Which of these tables have been dropped, and where the server's log ended after that.
+    pub async fn gone(&mut self, ids: impl Iterator<Item = u32>) -> Result<(Vec<u32>, Lsn)> {
+        let mut gone: HashSet<u32> = ids.collect();
+        let list = gone.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        for row in &self.sql.query(&format!("SELECT oid FROM pg_catalog.pg_class WHERE oid IN ({list})")).await? {
+            gone.remove(&number(row, 0)?);
+        }
+        // a standby shows what it has replayed
+        let end = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
+        let end = self.sql.scalar(end).await?.unwrap_or_default();
+        let end = Lsn::parse(&end).ok_or_else(|| self.sql.broken(format!("{end:?} as the end of its log")))?;
+        Ok((gone.into_iter().collect(), end))
     }
 
     fn column(&self, type_oid: u32, type_modifier: i32, known: &ColumnEntry) -> Column {

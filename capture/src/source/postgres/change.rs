@@ -74,5 +74,8 @@ pub trait Changes {
     /// A position without a change: may be stored once everything before it is durable.
     fn advance(&mut self, offset: &Offset) -> Result<()>;
 
+    /// No change of this relation follows: its table has been dropped.
+    fn forget(&mut self, _relation: u32) {}
+
     fn is_full(&self) -> bool;
 }

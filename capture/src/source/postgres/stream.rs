@@ -75,6 +75,10 @@ impl Stream {
             None
         };
         self.put(body.id, relation);
+        if self.relations.are_many() {
+            let (gone, end) = catalog.gone(self.relations.ids()).await?;
+            self.relations.dropped(gone, end);
+        }
         Ok(())
     }
 
@@ -123,6 +127,9 @@ impl Stream {
         self.is_in_transaction = false;
         self.skip = None;
         self.before = self.offset;
+        for id in self.relations.committed(lsn) {
+            changes.forget(id);
+        }
         changes.advance(&self.offset)
     }
 

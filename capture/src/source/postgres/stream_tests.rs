@@ -5,6 +5,7 @@ use super::*;
 struct Seen {
     changes: Vec<(u64, Offset, Offset)>,
     advanced: Vec<Offset>,
+    forgotten: Vec<u32>,
 }
 
 impl Changes for Seen {
@@ -16,6 +17,10 @@ impl Changes for Seen {
     fn advance(&mut self, offset: &Offset) -> Result<()> {
         self.advanced.push(*offset);
         Ok(())
+    }
+
+    fn forget(&mut self, relation: u32) {
+        self.forgotten.push(relation);
     }
 
     fn is_full(&self) -> bool {
@@ -161,4 +166,16 @@ fn a_truncate_of_several_tables_is_done_only_with_the_last() {
         play(&mut stream(seen.changes[stored].1), &mut again);
         assert_eq!(again.changes.len(), left, "stored behind table {stored}");
     }
+}
+
+#[test]
+fn a_dropped_table_is_forgotten_once_its_changes_have_passed() {
+    let (mut stream, mut seen) = (stream(after_snapshot()), Seen::default());
+    // the catalog was asked when the server's log ended at 135, and no longer knew the table
+    stream.relations.dropped(vec![CAPTURED], Lsn(135));
+    play(&mut stream, &mut seen, 7, &[(110, CAPTURED)], 130);
+    assert!(seen.forgotten.is_empty());
+    play(&mut stream, &mut seen, 8, &[(132, CAPTURED), (133, IGNORED)], 140);
+    assert_eq!((positions(&seen), seen.forgotten), (vec![110, 132], vec![CAPTURED]));
+    assert_eq!(stream.relations.index(CAPTURED), None);
 }
