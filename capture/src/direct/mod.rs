@@ -2,3 +2,4 @@
 
 pub mod mongodb;
 pub mod postgres;
+mod topic;

@@ -1,14 +1,13 @@
 //! What is the same for every record of one collection, made once; and the pass that adds what is not.
 
 use super::schema;
+use crate::direct::topic;
 use crate::convert::bson::{Element, Elements, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
 use crate::model::json_text;
 
 /// The release whose records these are.
 const VERSION: &str = "2.7.0.Final";
-/// Kafka's longest topic name.
-const LONGEST_TOPIC: usize = 249;
 
 /// How records look, for all collections of a connector.
 #[derive(Debug, Clone)]
@@ -59,7 +58,7 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(shape: &Shape, database: &str, collection: &str) -> Self {
-        let topic = topic_name(shape, database, collection);
+        let topic = topic::name([&shape.prefix, database, collection], &shape.delimiter);
         let with_schema = |schema: String, head: &str| format!("{{\"schema\":{schema},\"payload\":{head}").into_bytes();
         let (key_head, value_head) = ("{\"id\":\"", "{\"before\":");
         Self {
@@ -146,21 +145,6 @@ impl Plan {
         }
         out.push(b'}');
     }
-}
-
-/// `<prefix>.<database>.<collection>`; what Kafka does not take becomes `_`, one for each UTF-16 unit.
-fn topic_name(shape: &Shape, database: &str, collection: &str) -> String {
-    let Shape { prefix, delimiter, .. } = shape;
-    let mut topic = String::new();
-    for c in format!("{prefix}{delimiter}{database}{delimiter}{collection}").chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') {
-            topic.push(c);
-        } else {
-            topic.extend(std::iter::repeat_n('_', c.len_utf16()));
-        }
-    }
-    topic.truncate(LONGEST_TOPIC);
-    topic
 }
 
 fn between(head: &str, name: &str, tail: &str) -> Vec<u8> {

@@ -95,10 +95,3 @@ fn schemas_lead_where_they_are_on() {
     ));
     assert!(value.contains(r#""optional":false,"name":"mongo.dbit.c1.Envelope"},"payload""#));
 }
-
-#[test]
-fn topics_hold_only_what_kafka_takes() {
-    assert_eq!(topic_name(&shape(false), "dbit", "dbz865_my@collection"), "mongo.dbit.dbz865_my_collection");
-    assert_eq!(topic_name(&shape(false), "d", "😀é"), "mongo.d.___");
-    assert_eq!(topic_name(&shape(false), "d", &"x".repeat(300)).len(), 249);
-}

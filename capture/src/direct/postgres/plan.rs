@@ -3,6 +3,7 @@
 use super::column::{self, Writer};
 use super::options::Options;
 use super::{default, envelope};
+use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
@@ -49,7 +50,7 @@ pub struct KeyPlan {
 }
 
 pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
-    let topic = topic(options, relation);
+    let topic = topic::name([&options.prefix, &relation.schema, &relation.table], &options.delimiter);
     let table = relation.name();
     let mut fields = Vec::new();
     let mut row = Vec::new();
@@ -160,15 +161,6 @@ fn source_text(options: &Options) -> Vec<u8> {
         &quoted(&options.prefix),
         ",\"ts_ms\":",
     ])
-}
-
-/// Every character that a topic name cannot hold becomes `_`.
-fn topic(options: &Options, relation: &Relation) -> String {
-    let name = [&options.prefix, &relation.schema, &relation.table].map(String::as_str).join(&options.delimiter);
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let mut topic: String = name.chars().map(|c| if fits(c) { c } else { '_' }).collect();
-    topic.truncate(249);
-    topic
 }
 
 fn quoted(value: &str) -> String {
