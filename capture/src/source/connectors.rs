@@ -4,6 +4,9 @@ use super::{mongodb, postgres};
 use crate::config::connector;
 use crate::config::key::{Key, Map, Problem};
 
+/// The release of Debezium whose records these are.
+pub const VERSION: &str = "2.7.0.Final";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Postgres,
@@ -28,7 +31,7 @@ pub const DEFINITIONS: &[Definition] = &[
     Definition {
         kind: Kind::Postgres,
         class: "io.debezium.connector.postgresql.PostgresConnector",
-        version: "2.7.0.Final",
+        version: VERSION,
         keys: postgres::config::KEYS,
         validate: validate_postgres,
         partition: postgres_partition,
@@ -36,7 +39,7 @@ pub const DEFINITIONS: &[Definition] = &[
     Definition {
         kind: Kind::MongoDb,
         class: "io.debezium.connector.mongodb.MongoDbConnector",
-        version: "2.7.0.Final",
+        version: VERSION,
         keys: mongodb::config::KEYS,
         validate: mongodb::config::validate,
         partition: mongodb_partition,

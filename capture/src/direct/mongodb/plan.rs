@@ -1,13 +1,11 @@
 //! What is the same for every record of one collection, made once; and the pass that adds what is not.
 
 use super::schema;
-use crate::direct::topic;
 use crate::convert::bson::{Element, Elements, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
+use crate::direct::topic;
 use crate::model::json_text;
-
-/// The release whose records these are.
-const VERSION: &str = "2.7.0.Final";
+use crate::source::connectors::VERSION;
 
 /// How records look, for all collections of a connector.
 #[derive(Debug, Clone)]

@@ -2,9 +2,6 @@
 
 use crate::model::schema::{Kind, Schema};
 
-/// What `source.version` says: the release whose records these are.
-pub const VERSION: &str = "2.7.0.Final";
-
 fn required(kind: Kind) -> Schema {
     Schema::of(kind)
 }

@@ -7,6 +7,7 @@ use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
+use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
 
 /// One column in the record.
@@ -156,7 +157,7 @@ fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
 fn source_text(options: &Options) -> Vec<u8> {
     text(&[
         ",\"source\":{\"version\":\"",
-        envelope::VERSION,
+        VERSION,
         "\",\"connector\":\"postgresql\",\"name\":",
         &quoted(&options.prefix),
         ",\"ts_ms\":",
