@@ -8,8 +8,8 @@ mod decimal128;
 mod instant;
 
 use super::bson::{Elements, Malformed, i32_at, i64_at, inner_text, kind, length};
-use super::java_number;
-use base64::Engine;
+use super::{base64_text, java_number};
+use base64::engine::general_purpose::STANDARD;
 
 /// The text's rules. All keep the document's order and put one space after a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +171,7 @@ impl Writer<'_> {
         let subtype = hex(subtype, b"0123456789ABCDEF");
         let strict = self.dialect == Dialect::Strict;
         self.raw(if strict { br#"{\"$binary\": \""# } else { br#"{\"$binary\": {\"base64\": \""# });
-        write_base64(self.out, payload);
+        base64_text::append(self.out, payload, &STANDARD);
         self.raw(br#"\""#);
         self.comma();
         self.raw(if strict { br#"\"$type\": \""# } else { br#"\"subType\": \""# });
@@ -255,14 +255,6 @@ fn check_depth(depth: usize) -> Result<(), Malformed> {
 
 fn hex(byte: u8, digits: &[u8; 16]) -> [u8; 2] {
     [digits[usize::from(byte >> 4)], digits[usize::from(byte & 15)]]
-}
-
-/// Appends standard, padded base64.
-pub fn write_base64(out: &mut Vec<u8>, bytes: &[u8]) {
-    let start = out.len();
-    out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-    let written = base64::engine::general_purpose::STANDARD.encode_slice(bytes, &mut out[start..]);
-    debug_assert_eq!(written.ok(), Some(out.len() - start), "the room is exact");
 }
 
 /// For each byte: 0 = copied, b'8' = leads a longer character, b'u' = escaped by number, else the letter after the backslash.

@@ -1,5 +1,8 @@
-//! Record text: Connect JSON, and the texts of foreign number and document formats.
+//! Texts of foreign formats: BSON as the Java driver's JSON, numbers as Java prints them, and what they are made of.
 
+pub mod base64_text;
 pub mod bson;
 pub mod bson_json;
+pub mod calendar;
+pub mod java_hash;
 pub mod java_number;

@@ -1,5 +1,6 @@
 //! Maps of strings in the order in which Java would iterate them, since that order reaches bytes.
 
+use crate::convert::java_hash;
 use crate::model::json_text;
 
 /// A map that keeps the order of insertion; setting a key again keeps its place.
@@ -42,21 +43,19 @@ impl JavaMap {
 
     /// The order of a `java.util.HashMap` that was filled entry by entry.
     pub fn hash_order(self) -> Self {
-        let buckets = grown(16, self.len());
+        let buckets = java_hash::buckets_grown(16, self.len());
         self.in_buckets(buckets)
     }
 
-    /// The order of `new HashMap<>(map)`, which makes its table large enough at once, after `more` further keys.
-    pub fn copied_hash_order(self, more: usize) -> Self {
-        let first = self.len() - more;
-        let buckets = grown(table_size(first), self.len());
+    /// The order of `new HashMap<>(map)`, which makes its table large enough at once.
+    pub fn copied_hash_order(self) -> Self {
+        let buckets = java_hash::buckets_for(self.len());
         self.in_buckets(buckets)
     }
 
     fn in_buckets(self, buckets: usize) -> Self {
         let mut entries = self.0;
-        // stable: within a bucket the order of insertion stays
-        entries.sort_by_key(|(k, _)| spread(hash_code(k)) as usize & (buckets - 1));
+        java_hash::sort(&mut entries, buckets, |(key, _)| key);
         Self(entries)
     }
 
@@ -122,40 +121,9 @@ impl serde::Serialize for JavaMap {
     }
 }
 
-/// `String.hashCode`, over UTF-16 units.
-fn hash_code(text: &str) -> u32 {
-    text.encode_utf16().fold(0u32, |h, unit| h.wrapping_mul(31).wrapping_add(u32::from(unit)))
-}
-
-fn spread(hash: u32) -> u32 {
-    hash ^ (hash >> 16)
-}
-
-/// Table size of a `HashMap` made to hold `entries` at a load of three quarters.
-fn table_size(entries: usize) -> usize {
-    // Java computes entries / 0.75 + 1 and rounds up to a power of two
-    (entries * 4 / 3 + 1).next_power_of_two().max(1)
-}
-
-fn grown(mut buckets: usize, entries: usize) -> usize {
-    while entries * 4 > buckets * 3 {
-        buckets *= 2;
-    }
-    buckets
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hash_code_is_javas() {
-        assert_eq!(hash_code("hello") as i32, 99_162_322);
-        assert_eq!(
-            hash_code("connector.class") as i32,
-            "connector.class".bytes().fold(0i32, |h, b| h.wrapping_mul(31).wrapping_add(b.into()))
-        );
-    }
 
     /// As a Java worker answered `GET /connectors/pg/config` for a connector whose PUT had another order.
     #[test]
@@ -195,10 +163,5 @@ mod tests {
         let map: JavaMap = put.iter().map(|k| (k.to_string(), String::new())).collect();
         let keys: Vec<String> = map.hash_order().iter().map(|(k, _)| k.to_owned()).collect();
         assert_eq!(keys, wanted);
-    }
-
-    #[test]
-    fn table_sizes() {
-        assert_eq!((table_size(12), grown(16, 12), grown(16, 13), table_size(13)), (32, 16, 32, 32));
     }
 }

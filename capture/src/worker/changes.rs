@@ -101,7 +101,7 @@ impl Worker {
     fn validate(&self, config: &JavaMap) -> Result<(), Refusal> {
         let Some(class) = config.get("connector.class") else {
             let shown: Vec<String> =
-                config.clone().copied_hash_order(0).iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
+                config.clone().copied_hash_order().iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
             return Err(Refusal::new(
                 400,
                 format!("Connector config {{{}}} contains no connector type", shown.join(", ")),

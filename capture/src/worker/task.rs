@@ -62,9 +62,9 @@ fn definite(mut error: Error) -> Error {
 /// The configuration that a Java worker stores for the one task of a Debezium connector: the connector's own, with its
 /// placeholders, and the class of the task.
 pub fn task_config(plugin: &Plugin, config: &JavaMap) -> JavaMap {
-    let mut task = config.clone().copied_hash_order(0);
+    let mut task = config.clone().copied_hash_order();
     task.set("task.class", plugin.task_class.as_str());
-    task.copied_hash_order(0)
+    task.copied_hash_order()
 }
 
 /// Resolved for validation, where a provider's failure is the caller's to report.

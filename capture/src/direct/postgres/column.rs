@@ -1,14 +1,13 @@
 //! How one column is written: schema, text to JSON, and what stands for a value that is not there.
 
 use super::options::{BinaryMode, DecimalMode, Options, TimeMode};
-use crate::convert::java_number;
+use crate::convert::{base64_text, java_number};
 use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::postgres::decode::temporal::{self, Moment, Parsed, TimeOfDay};
 use crate::source::postgres::decode::{interval, numeric};
 use crate::source::postgres::relation::Column;
-use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// From the server's text to a JSON value.
@@ -357,16 +356,8 @@ fn write_real(out: &mut Vec<u8>, value: f64, finite: impl FnOnce(&mut Vec<u8>)) 
 
 fn write_base64(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'"');
-    append_base64(out, bytes, &STANDARD);
+    base64_text::append(out, bytes, &STANDARD);
     out.push(b'"');
-}
-
-fn append_base64(out: &mut Vec<u8>, bytes: &[u8], alphabet: &impl Engine) {
-    let start = out.len();
-    out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-    // the room is exact for a padded alphabet
-    let written = alphabet.encode_slice(bytes, &mut out[start..]).unwrap_or(0);
-    out.truncate(start + written);
 }
 
 /// `bytea_output = hex` is the server's default: `\x0102`.
@@ -388,8 +379,8 @@ fn write_bytes(out: &mut Vec<u8>, text: &[u8], mode: BinaryMode) -> Result<(), N
             return Err(NoForm);
         };
         match mode {
-            BinaryMode::Base64UrlSafe => append_base64(out, &bytes[..count], &URL_SAFE),
-            _ => append_base64(out, &bytes[..count], &STANDARD),
+            BinaryMode::Base64UrlSafe => base64_text::append(out, &bytes[..count], &URL_SAFE),
+            _ => base64_text::append(out, &bytes[..count], &STANDARD),
         }
     }
     out.push(b'"');

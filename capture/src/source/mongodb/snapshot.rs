@@ -5,6 +5,7 @@ use super::config::{Scope, Settings};
 use super::error::classify;
 use super::filter::Filter;
 use super::reader::{Message, Reader};
+use crate::convert::java_hash;
 use crate::error::Result;
 use bson::{RawDocumentBuf, doc};
 use futures_util::StreamExt;
@@ -62,14 +63,8 @@ async fn databases(settings: &Settings, client: &Client, filter: &Filter) -> Res
 }
 
 fn in_hash_order(mut names: Vec<String>) -> Vec<String> {
-    let mut buckets = 16u32;
-    while names.len() * 4 > buckets as usize * 3 {
-        buckets *= 2;
-    }
-    names.sort_by_key(|name| {
-        let hash = name.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
-        (hash ^ hash >> 16) & (buckets - 1)
-    });
+    let buckets = java_hash::buckets_grown(16, names.len());
+    java_hash::sort(&mut names, buckets, |name| name);
     names
 }
 
