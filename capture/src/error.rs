@@ -16,7 +16,7 @@ pub enum Kind {
 /// A failure with its object and remedy. The cause stays a source.
 #[derive(Debug)]
 pub struct Error {
-    pub kind: Kind,
+    kind: Kind,
     message: String,
     remedy: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -39,6 +39,11 @@ impl Error {
 
     fn of(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), remedy: None, source: None }
+    }
+
+    /// The same failure, known to pass by itself here.
+    pub fn into_transient(self) -> Self {
+        Self { kind: Kind::Transient, ..self }
     }
 
     /// What the operator does next, as an imperative sentence.

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
+use capture::config::connector::Schemas;
 use capture::config::key::Map;
 use capture::core::{Acknowledgements, Ledger};
-use capture::direct::mongodb::plan::Shape;
 use capture::direct::{mongodb, postgres};
 use capture::error::Result;
 use capture::model::offset::SourceOffset;
@@ -215,7 +215,7 @@ fn rows_of_postgresql() {
     for (place, pairs) in modes.iter().enumerate() {
         let map: Map =
             pairs.iter().chain(&[("topic.prefix", "p")]).map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        let schemas = postgres::Schemas { key: place == 0, value: place == 0 };
+        let schemas = Schemas { key: place == 0, value: place == 0 };
         let mut encoder = postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default()));
         let mut stream = Stream::new(&Offset::default());
         stream.put(TABLE, Some(relation()));
@@ -273,8 +273,7 @@ fn mongodb_encoder() -> mongodb::Encoder {
     let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "mongo")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .into();
-    let shape = Shape { prefix: "mongo".into(), delimiter: ".".into(), key_schemas: true, value_schemas: true };
-    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), shape).unwrap()
+    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), Schemas { key: true, value: true }).unwrap()
 }
 
 #[test]

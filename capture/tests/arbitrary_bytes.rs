@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use bson::{RawDocumentBuf, doc};
+use capture::config::connector::Schemas;
 use capture::config::key::Map;
 use capture::convert::bson_json::{Dialect, write_document};
-use capture::direct::mongodb::plan::Shape;
 use capture::direct::{mongodb, postgres};
 use capture::error::Result;
 use capture::model::offset::SourceOffset;
@@ -155,7 +155,7 @@ fn encoders() -> Vec<Encoding> {
     ];
     let encoder = |pairs: &&[(&str, &str)]| {
         let map: Map = pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        let schemas = postgres::Schemas { key: false, value: false };
+        let schemas = Schemas { key: false, value: false };
         Encoding(postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default())))
     };
     modes.iter().map(encoder).collect()
@@ -385,8 +385,8 @@ proptest! {
         }
         let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "m")]
             .map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let shape = Shape { prefix: "m".into(), delimiter: ".".into(), key_schemas: false, value_schemas: false };
-        let mut encoder = mongodb::Encoder::new(&Settings::parse(&map).unwrap(), shape).unwrap();
+        let schemas = Schemas { key: false, value: false };
+        let mut encoder = mongodb::Encoder::new(&Settings::parse(&map).unwrap(), schemas).unwrap();
         for bytes in [&bytes, &event] {
             let _ = encoder.event(bytes, &mut Nowhere);
             let _ = encoder.document(("d", "c"), bytes, false, &mut Nowhere);

@@ -1,9 +1,9 @@
 //! `capture tail`: the engine without Kafka.
 
 use super::{USAGE, complain};
-use crate::config::key::Map;
+use crate::config::connector::Schemas;
+use crate::config::key::{Map, refused};
 use crate::core::Limits;
-use crate::direct::postgres::Schemas;
 use crate::error::{Error, Result};
 use crate::pipeline::stdout::StdoutOutput;
 use crate::pipeline::task::{State, StateCell};
@@ -82,11 +82,7 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
         config.insert(key.trim().to_owned(), value.to_owned());
     }
     let problems = (definition.validate)(&config);
-    if problems.is_empty() {
-        return Ok((definition, config));
-    }
-    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    Err(Error::definite(text.join("\n")))
+    if problems.is_empty() { Ok((definition, config)) } else { Err(refused("--source, --table and --set", &problems)) }
 }
 
 fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: StateCell) -> Result<TaskHandle> {

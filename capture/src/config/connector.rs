@@ -114,6 +114,29 @@ pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     ("admin.override.", "remove it: topics are created with the producer's settings"),
 ];
 
+/// Whether keys and values carry their schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemas {
+    pub key: bool,
+    pub value: bool,
+}
+
+impl Schemas {
+    /// What a connector's settings and the worker's say together.
+    pub fn of(connector: &Map, worker: &Map) -> Self {
+        Self {
+            key: has_schemas("key.converter", connector, worker),
+            value: has_schemas("value.converter", connector, worker),
+        }
+    }
+}
+
+/// A connector that names its own converter brings that converter's settings; otherwise the worker's hold.
+fn has_schemas(converter: &str, connector: &Map, worker: &Map) -> bool {
+    let from = if connector.contains_key(converter) { connector } else { worker };
+    from.get(&format!("{converter}.schemas.enable")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
+}
+
 /// All that is wrong with `map`, for a connector whose own settings are `own`.
 pub fn check(own: &[Key], map: &Map) -> Vec<Problem> {
     let mut problems = vec![];
@@ -209,6 +232,16 @@ mod tests {
             let found = problems(&[(refused, "y")]);
             assert!(found.len() == 1 && found[0].contains("not served"), "{found:?}");
         }
+    }
+
+    #[test]
+    fn a_connectors_own_converter_wins() {
+        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
+        let worker = map(&[("key.converter", "J"), ("key.converter.schemas.enable", "false")]);
+        assert_eq!(Schemas::of(&map(&[]), &worker), Schemas { key: false, value: true });
+        assert!(Schemas::of(&map(&[("key.converter", "J")]), &worker).key);
+        // without a converter of its own the connector's sub-setting is not read, as in Kafka Connect
+        assert!(!Schemas::of(&map(&[("key.converter.schemas.enable", "true")]), &worker).key);
     }
 
     #[test]

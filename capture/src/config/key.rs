@@ -3,6 +3,7 @@
 //! Every component lists its settings as a `&'static [Key]`. Validation, the typed settings and `docs/config.md` are all
 //! made from these lists, so that they cannot disagree.
 
+use crate::error::Error;
 use std::collections::BTreeMap;
 
 /// Raw settings as a user wrote them, placeholders already resolved.
@@ -112,6 +113,12 @@ impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.key, self.message)
     }
+}
+
+/// One failure of `subject` out of all its problems, a line each.
+pub fn refused(subject: &str, problems: &[Problem]) -> Error {
+    let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
+    Error::definite(format!("{subject}: {} problem(s):{}", problems.len(), lines.concat())).remedy("correct these keys")
 }
 
 /// Checks `map` against `keys`: missing, malformed and refused values. Unknown names are the caller's business, since

@@ -6,7 +6,7 @@ mod listener;
 pub use keys::{KEYS, PREFIXES};
 pub use listener::Listener;
 
-use super::key::{Map, Problem, Reader, check};
+use super::key::{Map, Problem, Reader, check, refused};
 use super::properties;
 use super::provider::Providers;
 use crate::error::{Error, Result};
@@ -73,12 +73,10 @@ pub fn load(path: &Path) -> Result<Settings> {
     let fail = |message: String| Error::definite(format!("worker configuration {}: {message}", path.display()));
     let bytes = std::fs::read(path)
         .map_err(|e| fail("cannot be read".into()).caused_by(e).remedy("check the path given to --config"))?;
-    let raw = properties::parse(&properties::decode_latin1(&bytes))
-        .map_err(|e| fail(e.to_string()).remedy("see that the whole file is there, in the form of Java's properties"))?;
-    Settings::from_map(&raw).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
-        fail(format!("{} problem(s):{}", problems.len(), lines.concat())).remedy("correct these keys")
-    })
+    let raw = properties::parse(&properties::decode_latin1(&bytes)).map_err(|e| {
+        fail(e.to_string()).remedy("see that the whole file is there, in the form of Java's properties")
+    })?;
+    Settings::from_map(&raw).map_err(|problems| refused(&format!("worker configuration {}", path.display()), &problems))
 }
 
 impl Settings {

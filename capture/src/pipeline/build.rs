@@ -3,14 +3,13 @@
 use super::output::{KafkaOutput, Output};
 use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
-use crate::config::key::{Map, Problem};
+use crate::config::connector::Schemas;
+use crate::config::key::Map;
 use crate::core::Limits;
-use crate::direct::mongodb::{self as documents, plan::Shape};
-use crate::direct::postgres::{self as rows, Schemas};
+use crate::direct::{mongodb as documents, postgres as rows};
 use crate::error::{Error, Result};
 use crate::kafka::producer::Producer;
 use crate::source::connectors::{self, Kind};
-use crate::source::mongodb::config::Settings;
 use crate::store::offset::OffsetStore;
 use std::time::Duration;
 
@@ -48,10 +47,7 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
     let store = (spec.offsets)(&(definition.partition)(&spec.config))?;
     let mut producer = defaults();
     producer.extend(spec.producer);
-    let schemas = Schemas {
-        key: has_schemas("key.converter", &spec.config, &spec.worker_converters),
-        value: has_schemas("value.converter", &spec.config, &spec.worker_converters),
-    };
+    let schemas = Schemas::of(&spec.config, &spec.worker_converters);
     let limits = limits(&producer, spec.offset_flush_interval);
     let job = Job {
         name: spec.connector,
@@ -126,12 +122,6 @@ where
     }
 }
 
-/// A connector that names its own converter brings that converter's settings; otherwise the worker's hold.
-pub fn has_schemas(converter: &str, config: &Map, worker: &Map) -> bool {
-    let from = if config.contains_key(converter) { config } else { worker };
-    from.get(&format!("{converter}.schemas.enable")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
-}
-
 struct Postgres<F> {
     config: Map,
     schemas: Schemas,
@@ -162,24 +152,12 @@ impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Mongodb<F> {
     type Output = Out;
 
     async fn open(&mut self, stored: Option<&str>) -> Result<documents::Source> {
-        let settings = Settings::parse(&self.config).map_err(|p| refused(&p))?;
-        let shape = Shape {
-            prefix: settings.prefix.clone(),
-            delimiter: settings.delimiter.clone(),
-            key_schemas: self.schemas.key,
-            value_schemas: self.schemas.value,
-        };
-        documents::Source::open(settings, shape, stored).await
+        documents::Source::open(&self.config, self.schemas, stored).await
     }
 
     fn output(&mut self) -> Result<Out> {
         (self.output)()
     }
-}
-
-fn refused(problems: &[Problem]) -> Error {
-    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    Error::definite(text.join("\n"))
 }
 
 #[cfg(test)]
@@ -200,15 +178,5 @@ mod tests {
     fn the_end_of_a_task_leaves_time_to_store_its_offset() {
         let millis = |ms| grace(Duration::from_millis(ms)).as_millis();
         assert_eq!([0, 500, 5000, 60_000].map(millis), [0, 400, 4000, 59_000]);
-    }
-
-    #[test]
-    fn a_connectors_own_converter_wins() {
-        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
-        let worker = map(&[("key.converter", "J"), ("key.converter.schemas.enable", "false")]);
-        assert!(!has_schemas("key.converter", &map(&[]), &worker));
-        assert!(has_schemas("key.converter", &map(&[("key.converter", "J")]), &worker));
-        // without a converter of its own the connector's sub-setting is not read, as in Kafka Connect
-        assert!(!has_schemas("key.converter", &map(&[("key.converter.schemas.enable", "true")]), &worker));
     }
 }

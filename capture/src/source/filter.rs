@@ -22,8 +22,10 @@ impl Filter {
                 format!("The '{exclude_key}' value is invalid: \"{include_key}\" is already specified"),
             ));
         }
-        let list =
-            |key: &str, text: Option<&str>| text.map(|t| patterns(t).map_err(|e| Problem::new(key, format!("The '{key}' value is invalid: {e}")))).transpose();
+        let list = |key: &str, text: Option<&str>| {
+            text.map(|t| patterns(t).map_err(|e| Problem::new(key, format!("The '{key}' value is invalid: {e}"))))
+                .transpose()
+        };
         Ok(Self { include: list(include_key, include)?, exclude: list(exclude_key, exclude)? })
     }
 

@@ -1,5 +1,6 @@
 //! Heartbeat records: they carry the position of a source that has nothing to say.
 
+use crate::config::connector::Schemas;
 use crate::error::Result;
 use crate::model::record::Record;
 use crate::model::schema::{Kind, Schema};
@@ -19,14 +20,14 @@ pub struct Heartbeat {
 
 impl Heartbeat {
     /// `prefix` is the source's name; the first record is due after one pause.
-    pub fn new(pause: Duration, topic: String, prefix: &str, key_schemas: bool, value_schemas: bool) -> Self {
+    pub fn new(pause: Duration, topic: String, prefix: &str, schemas: Schemas) -> Self {
         let mut key = format!("{{\"serverName\":\"{prefix}\"}}");
-        if key_schemas {
+        if schemas.key {
             let schema = structure("serverName", Kind::String, "io.debezium.connector.common.ServerNameKey");
             key = format!("{{\"schema\":{schema},\"payload\":{key}}}");
         }
         let mut value_head = "{\"ts_ms\":".to_owned();
-        if value_schemas {
+        if schemas.value {
             let schema = structure("ts_ms", Kind::Int64, "io.debezium.connector.common.Heartbeat");
             value_head = format!("{{\"schema\":{schema},\"payload\":{value_head}");
         }
@@ -36,7 +37,7 @@ impl Heartbeat {
             topic,
             key: key.into_bytes(),
             value_head: value_head.into_bytes(),
-            value_tail: if value_schemas { b"}}" } else { b"}" },
+            value_tail: if schemas.value { b"}}" } else { b"}" },
             value: vec![],
         }
     }
@@ -85,7 +86,8 @@ mod tests {
     #[test]
     fn one_record_a_pause() {
         let pause = Duration::from_millis(100);
-        let mut heartbeat = Heartbeat::new(pause, "__debezium-heartbeat.p".into(), "p", false, false);
+        let schemas = Schemas { key: false, value: false };
+        let mut heartbeat = Heartbeat::new(pause, "__debezium-heartbeat.p".into(), "p", schemas);
         let mut out = Collected::default();
         let start = heartbeat.due - pause;
         for millis in [50, 100, 150, 199, 200] {

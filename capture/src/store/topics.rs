@@ -4,7 +4,7 @@ use super::config::Configs;
 use super::offset::OffsetStore;
 use super::offset_topic::{Offsets, PartitionOffset};
 use super::status::{Status, Statuses, Subject};
-use crate::config::key::{Map, Problem};
+use crate::config::key::{Map, refused};
 use crate::config::worker::{Settings, Topic};
 use crate::error::{Error, Result};
 use crate::kafka::admin::Admin;
@@ -64,22 +64,19 @@ impl Topics {
 /// Checks the client settings of the worker's file without opening anything.
 pub fn check(settings: &Settings) -> Result<()> {
     clients(settings)?;
-    client::task_producer(settings, &Map::new(), "check", 0).map_err(|p| refused(&p))?;
+    client::task_producer(settings, &Map::new(), "check", 0).map_err(|p| refused(CLIENTS, &p))?;
     Ok(())
 }
 
+const CLIENTS: &str = "kafka client settings of the worker";
+
 fn clients(settings: &Settings) -> Result<Clients> {
-    let of = |role| client::internal(settings, role).map_err(|p| refused(&p));
+    let of = |role| client::internal(settings, role).map_err(|p| refused(CLIENTS, &p));
     let mut reader = of(Role::Consumer)?;
     reader.insert("group.id".into(), settings.group_id.clone());
     let mut admin = of(Role::Admin)?;
     admin.insert("group.id".into(), settings.group_id.clone());
     Ok(Clients { admin, reader, writer: of(Role::Producer)? })
-}
-
-fn refused(problems: &[Problem]) -> Error {
-    let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
-    Error::definite(format!("kafka client settings of the worker: {} problem(s):{}", problems.len(), lines.concat()))
 }
 
 fn open<A: Apply + Default>(

@@ -1,7 +1,7 @@
 //! Starting one task: its configuration resolved, its producer's properties, its offset store.
 
 use super::shared::Worker;
-use crate::config::key::{Map, Problem};
+use crate::config::key::{Map, Problem, refused};
 use crate::error::{Error, Result};
 use crate::kafka::client;
 use crate::pipeline::task::{Spec, StateCell};
@@ -22,16 +22,18 @@ pub fn start(
     let spec = spec(worker, topics, name, config)?;
     let cell = cell.clone();
     let started = catch_unwind(AssertUnwindSafe(|| worker.connectors.start(spec, cell)));
-    started.unwrap_or_else(|_| Err(Error::definite(format!("connector {name} panicked while it was started"))))
+    started.unwrap_or_else(|_| {
+        Err(Error::definite(format!("connector {name} panicked while it was started"))
+            .remedy("report it with the panic's message from the worker's log"))
+    })
 }
 
 fn spec(worker: &Worker, topics: &Arc<Topics>, name: &str, config: &JavaMap) -> Result<Spec> {
     let settings = &worker.settings;
-    let unusable = |problems: Vec<Problem>| {
-        let lines: Vec<String> = problems.iter().map(|p| format!("\n  {p}")).collect();
-        Error::transient(format!("configuration of connector {name} cannot be used:{}", lines.concat()))
-    };
-    let resolved = settings.providers.resolve_map(&config.to_map()).map_err(unusable)?;
+    let unusable = |problems: Vec<Problem>| refused(&format!("configuration of connector {name}"), &problems);
+    // a file that is not there yet may come
+    let unresolved = |problems| unusable(problems).into_transient();
+    let resolved = resolve(worker, config).map_err(unresolved)?;
     let class = resolved.get("connector.class").map(String::as_str).unwrap_or_default();
     if worker.connectors.find(class).is_none() {
         return Err(Error::definite(format!("connector {name}: connector.class '{class}' is not served"))
@@ -39,9 +41,9 @@ fn spec(worker: &Worker, topics: &Arc<Topics>, name: &str, config: &JavaMap) -> 
     }
     let problems = worker.connectors.validate(class, &resolved);
     if !problems.is_empty() {
-        return Err(definite(unusable(problems)));
+        return Err(unusable(problems));
     }
-    let producer = client::task_producer(settings, &resolved, name, 0).map_err(|p| definite(unusable(p)))?;
+    let producer = client::task_producer(settings, &resolved, name, 0).map_err(unusable)?;
     let (topics, connector) = (Arc::clone(topics), name.to_owned());
     Ok(Spec {
         connector: name.to_owned(),
@@ -54,11 +56,6 @@ fn spec(worker: &Worker, topics: &Arc<Topics>, name: &str, config: &JavaMap) -> 
     })
 }
 
-fn definite(mut error: Error) -> Error {
-    error.kind = crate::error::Kind::Definite;
-    error
-}
-
 /// The configuration that a Java worker stores for the one task of a Debezium connector: the connector's own, with its
 /// placeholders, and the class of the task.
 pub fn task_config(plugin: &Plugin, config: &JavaMap) -> JavaMap {
@@ -67,7 +64,7 @@ pub fn task_config(plugin: &Plugin, config: &JavaMap) -> JavaMap {
     task.copied_hash_order()
 }
 
-/// Resolved for validation, where a provider's failure is the caller's to report.
+/// The configuration with the text of each placeholder that a provider knows.
 pub fn resolve(worker: &Worker, config: &JavaMap) -> Result<Map, Vec<Problem>> {
     worker.settings.providers.resolve_map(&config.to_map())
 }

@@ -40,8 +40,7 @@ fn encoder(pairs: &[(&str, &str)]) -> Encoder {
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
     map.extend(pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())));
-    let shape = Shape { prefix: "mongo".into(), delimiter: ".".into(), key_schemas: false, value_schemas: false };
-    Encoder::new(&Settings::parse(&map).unwrap(), shape).unwrap()
+    Encoder::new(&Settings::parse(&map).unwrap(), Schemas { key: false, value: false }).unwrap()
 }
 
 fn event(operation: &str, collection: &str) -> Document {

@@ -1,6 +1,7 @@
 //! What is the same for every record of one collection, made once; and the pass that adds what is not.
 
 use super::schema;
+use crate::config::connector::Schemas;
 use crate::convert::bson::{Element, Elements, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
 use crate::direct::topic;
@@ -12,8 +13,7 @@ use crate::source::connectors::VERSION;
 pub struct Shape {
     pub prefix: String,
     pub delimiter: String,
-    pub key_schemas: bool,
-    pub value_schemas: bool,
+    pub schemas: Schemas,
 }
 
 /// `source.snapshot`.
@@ -60,16 +60,16 @@ impl Plan {
         let with_schema = |schema: String, head: &str| format!("{{\"schema\":{schema},\"payload\":{head}").into_bytes();
         let (key_head, value_head) = ("{\"id\":\"", "{\"before\":");
         Self {
-            key_head: match shape.key_schemas {
+            key_head: match shape.schemas.key {
                 true => with_schema(schema::key(&topic).to_json(), key_head),
                 false => key_head.into(),
             },
-            key_tail: if shape.key_schemas { b"\"}}" } else { b"\"}" },
-            value_head: match shape.value_schemas {
+            key_tail: if shape.schemas.key { b"\"}}" } else { b"\"}" },
+            value_head: match shape.schemas.value {
                 true => with_schema(schema::envelope(&topic).to_json(), value_head),
                 false => value_head.into(),
             },
-            value_tail: if shape.value_schemas { b",\"transaction\":null}}" } else { b",\"transaction\":null}" },
+            value_tail: if shape.schemas.value { b",\"transaction\":null}}" } else { b",\"transaction\":null}" },
             source_head: format!(
                 ",\"source\":{{\"version\":\"{VERSION}\",\"connector\":\"mongodb\",\"name\":\"{}\",\"ts_ms\":",
                 shape.prefix

@@ -1,7 +1,8 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::{Encoder, now_ms};
-use super::plan::Shape;
+use crate::config::connector::Schemas;
+use crate::config::key::{Map, refused};
 use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
 use crate::source::mongodb::batch::Batch;
@@ -36,15 +37,16 @@ struct Held {
 
 impl Source {
     /// Connects, checks login and position, and starts to read. `stored` is the offset map as Connect keeps it.
-    pub async fn open(settings: Settings, shape: Shape, stored: Option<&str>) -> Result<Self> {
-        let mut encoder = Encoder::new(&settings, shape.clone())?;
+    pub async fn open(map: &Map, schemas: Schemas, stored: Option<&str>) -> Result<Self> {
+        let settings = Settings::parse(map).map_err(|problems| refused("settings of the connector", &problems))?;
+        let mut encoder = Encoder::new(&settings, schemas)?;
         let stored = Offset::parse(stored)?;
         if let Stored::At(offset) = &stored {
             encoder.offset.clone_from(offset);
         }
         let heartbeat = settings.heartbeat.map(|pause| {
             let topic = settings.heartbeat_topic.clone();
-            Heartbeat::new(pause, topic, &settings.prefix, shape.key_schemas, shape.value_schemas)
+            Heartbeat::new(pause, topic, &settings.prefix, schemas)
         });
         let mut reader = Handle::spawn(settings, stored)?;
         match reader.messages.recv().await {
@@ -189,7 +191,6 @@ fn gone() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::key::Map;
     use crate::model::record::Record;
     use crate::source::Source as _;
     use std::time::Duration;
@@ -214,11 +215,11 @@ mod tests {
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
         let settings = Settings::parse(&map).unwrap();
-        let shape = Shape { prefix: "m".into(), delimiter: ".".into(), key_schemas: false, value_schemas: false };
+        let schemas = Schemas { key: false, value: false };
         let (sender, messages) = tokio::sync::mpsc::channel(1);
         let mut source = Source {
             reader: Handle::scripted(messages),
-            encoder: Encoder::new(&settings, shape).unwrap(),
+            encoder: Encoder::new(&settings, schemas).unwrap(),
             heartbeat: None,
             current: Current::Nothing,
             held: None,

@@ -133,27 +133,18 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 
     /// A changed key: a delete of the old one, its tombstone, and a create of the new one.
     fn moved(&mut self, old: Row<'_>, new: Row<'_>) -> Result<()> {
-        let new_key = self.key_payload(std::mem::take(&mut self.buffers.new_key), new);
+        let new_key = key_payload(self.plan, std::mem::take(&mut self.buffers.new_key), new);
         let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
         self.delete(old, &headers, self.change.before)?;
         self.buffers.new_key = new_key;
 
-        let old_key = self.key_payload(std::mem::take(&mut self.buffers.old_key), old);
+        let old_key = key_payload(self.plan, std::mem::take(&mut self.buffers.old_key), old);
         let image = Image { before: None, after: Some(new), operation: "c" };
         self.value_and_key(&image, new);
         let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
         self.emit_value(&headers, self.change.offset)?;
         self.buffers.old_key = old_key;
         Ok(())
-    }
-
-    /// The key without its schema, in the place of what `out` held.
-    fn key_payload(&self, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
-        out.clear();
-        if let Some(key) = &self.plan.key {
-            write_struct(&key.fields, row, None, &mut out);
-        }
-        out
     }
 
     /// `done` is where to resume once the last record is durable; until then the change is to be read again.
@@ -183,6 +174,15 @@ impl<E: Emit<Offset>> Writing<'_, E> {
 fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
     let (old, new) = (old.cell(field.index), new.cell(field.index));
     new != Cell::Unchanged && old != new
+}
+
+/// The key without its schema, in the place of what `out` held.
+fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
+    out.clear();
+    if let Some(key) = &plan.key {
+        write_struct(&key.fields, row, None, &mut out);
+    }
+    out
 }
 
 /// Leaves `out` empty where the table has no key.
@@ -286,8 +286,8 @@ fn write_clock(out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::options::Schemas;
     use super::*;
+    use crate::config::connector::Schemas;
     use crate::config::key::Map;
     use crate::source::filter::Filter;
     use crate::source::postgres::relation::Relation;

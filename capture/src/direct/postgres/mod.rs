@@ -9,5 +9,5 @@ mod plan;
 mod source;
 
 pub use encoder::Encoder;
-pub use options::{Options, Schemas};
+pub use options::Options;
 pub use source::Source;

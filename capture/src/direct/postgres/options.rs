@@ -1,5 +1,6 @@
 //! The settings that decide how a row is written.
 
+use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
 use crate::source::filter::Filter;
 use crate::source::postgres::config::KEYS;
@@ -32,8 +33,7 @@ pub struct Options {
     pub prefix: String,
     pub delimiter: String,
     pub database: String,
-    pub key_schemas: bool,
-    pub value_schemas: bool,
+    pub schemas: Schemas,
     pub decimal: DecimalMode,
     pub time: TimeMode,
     pub binary: BinaryMode,
@@ -45,25 +45,17 @@ pub struct Options {
     pub columns: Filter,
 }
 
-/// What the pipeline found out about converters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schemas {
-    pub key: bool,
-    pub value: bool,
-}
-
 impl Options {
     /// Reads a map that validation has accepted.
     pub fn parse(map: &Map, schemas: Schemas, columns: Filter) -> Self {
         let own = Reader::new(KEYS, map);
-        let common = Reader::new(crate::config::connector::COMMON, map);
+        let common = Reader::new(COMMON, map);
         let word = |name: &str| own.text(name).unwrap_or_default().to_ascii_lowercase();
         Self {
             prefix: common.text("topic.prefix").unwrap_or_default().to_owned(),
             delimiter: common.text("topic.delimiter").unwrap_or(".").to_owned(),
             database: own.text("database.dbname").unwrap_or_default().to_owned(),
-            key_schemas: schemas.key,
-            value_schemas: schemas.value,
+            schemas,
             decimal: match word("decimal.handling.mode").as_str() {
                 "string" => DecimalMode::Text,
                 "double" => DecimalMode::Double,

@@ -79,7 +79,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         relation: relation.id,
         version: relation.version,
         key: key_plan(key_parts, relation, &topic, options)?,
-        head: head(options.value_schemas, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
+        head: head(options.schemas.value, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
         source: source_text(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
         table: text(&[
@@ -89,7 +89,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             &quoted(&relation.table),
             ",\"txId\":",
         ]),
-        tail: if options.value_schemas { b"}}" } else { b"}" },
+        tail: if options.schemas.value { b"}}" } else { b"}" },
         fields,
         topic,
     })
@@ -117,8 +117,8 @@ fn key_plan(
     }
     label(&mut fields, relation);
     let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
-    let tail: &'static [u8] = if options.key_schemas { b"}" } else { b"" };
-    Ok(Some(KeyPlan { fields, head: head(options.key_schemas, &schema, ""), tail }))
+    let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
+    Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
 }
 
 fn with_default(schema: Schema, writer: Writer, column: &Column) -> Schema {

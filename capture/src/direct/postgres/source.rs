@@ -1,9 +1,9 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::Encoder;
-use super::options::{Options, Schemas};
-use crate::config::connector::COMMON;
-use crate::config::key::{Map, Reader as Values};
+use super::options::Options;
+use crate::config::connector::{COMMON, Schemas};
+use crate::config::key::{Map, Reader as Values, refused};
 use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
 use crate::source::postgres::change::{Change, Changes};
@@ -24,10 +24,7 @@ pub struct Source {
 impl Source {
     /// `stored` is the offset map's text. The settings have passed validation.
     pub async fn open(map: &Map, schemas: Schemas, stored: Option<&str>) -> Result<Self> {
-        let settings = Settings::parse(map).map_err(|problems| {
-            let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Error::definite(text.join("; "))
-        })?;
+        let settings = Settings::parse(map).map_err(|problems| refused("settings of the connector", &problems))?;
         let stored = stored.map(Offset::parse).transpose().map_err(|what| {
             Error::definite(format!("the stored offset cannot be read: {what}"))
                 .remedy("reset the connector's offsets, which takes a new snapshot")
@@ -46,7 +43,7 @@ fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
         return None;
     }
     let topic = format!("{}.{}", common.text("topic.heartbeat.prefix").unwrap_or_default(), options.prefix);
-    Some(Heartbeat::new(pause, topic, &options.prefix, options.key_schemas, options.value_schemas))
+    Some(Heartbeat::new(pause, topic, &options.prefix, options.schemas))
 }
 
 /// Between the reader and the pipeline.

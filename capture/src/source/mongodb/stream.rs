@@ -168,6 +168,9 @@ mod tests {
         let mut openings = Openings::default();
         let pauses: Vec<_> = [short; 4].map(|lasted| openings.pause_after(lasted)).to_vec();
         assert_eq!(pauses, [Some(FIRST_PAUSE), Some(FIRST_PAUSE * 2), Some(FIRST_PAUSE * 3), None]);
-        assert_eq!([long, short].map(|lasted| openings.pause_after(lasted)), [Some(FIRST_PAUSE), Some(FIRST_PAUSE * 2)]);
+        assert_eq!(
+            [long, short].map(|lasted| openings.pause_after(lasted)),
+            [Some(FIRST_PAUSE), Some(FIRST_PAUSE * 2)]
+        );
     }
 }

@@ -174,7 +174,8 @@ impl Catalog {
             gone.remove(&number(row, 0)?);
         }
         // a standby shows what it has replayed
-        let end = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
+        let end =
+            "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END";
         let end = self.sql.scalar(end).await?.unwrap_or_default();
         let end = Lsn::parse(&end).ok_or_else(|| self.sql.broken(format!("{end:?} as the end of its log")))?;
         Ok((gone.into_iter().collect(), end))
@@ -191,13 +192,7 @@ impl Catalog {
         }
     }
 
-    fn finish(
-        &mut self,
-        id: u32,
-        (schema, table): (&str, &str),
-        columns: Vec<Column>,
-        key: &[String],
-    ) -> Relation {
+    fn finish(&mut self, id: u32, (schema, table): (&str, &str), columns: Vec<Column>, key: &[String]) -> Relation {
         let key = key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
         let version = self.next_version;
         self.next_version += 1;

@@ -143,7 +143,8 @@ pub const KEYS: &[Key] = &[
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
     Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.")
         .only(&[], "leave it unset: hstore is not served yet"),
-    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.").only(&[], "leave it unset: money is not served yet"),
+    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.")
+        .only(&[], "leave it unset: money is not served yet"),
     Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.")
         .only(&[], PLAIN_LATER),
     Key::new(

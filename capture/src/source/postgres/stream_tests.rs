@@ -35,14 +35,8 @@ const TUPLE: &[u8] = &[0, 1, b'n'];
 
 fn stream(from: Offset) -> Stream {
     let mut stream = Stream::new(&from);
-    let relation = Relation {
-        id: CAPTURED,
-        schema: "public".into(),
-        table: "t".into(),
-        columns: vec![],
-        key: vec![],
-        version: 1,
-    };
+    let relation =
+        Relation { id: CAPTURED, schema: "public".into(), table: "t".into(), columns: vec![], key: vec![], version: 1 };
     stream.relations.put(CAPTURED, Some(relation));
     stream.relations.put(IGNORED, None);
     stream

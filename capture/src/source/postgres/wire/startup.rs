@@ -122,12 +122,11 @@ impl Login {
             };
         }
         let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
-        let name = rustls_pki_types::ServerName::try_from(self.host.clone())
-            .map_err(|e| {
-                Error::definite(format!("database.hostname {} is no TLS name", self.host))
-                    .caused_by(e)
-                    .remedy("give a DNS name or an address, or set database.sslmode to disable")
-            })?;
+        let name = rustls_pki_types::ServerName::try_from(self.host.clone()).map_err(|e| {
+            Error::definite(format!("database.hostname {} is no TLS name", self.host))
+                .caused_by(e)
+                .remedy("give a DNS name or an address, or set database.sslmode to disable")
+        })?;
         let connected = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
         Ok(Box::new(connected.map_err(|e| self.tls_failed(e))?))
     }

@@ -48,7 +48,10 @@ pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::fatal("no TLS protocol version is available").caused_by(e))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Verifier { authority: authority(mode, files, &provider)?, provider }));
+        .with_custom_certificate_verifier(Arc::new(Verifier {
+            authority: authority(mode, files, &provider)?,
+            provider,
+        }));
     match (&files.certificate, &files.key) {
         (Some(certificate), Some(key)) => builder
             .with_client_auth_cert(certificates("database.sslcert", certificate)?, private_key(key)?)
