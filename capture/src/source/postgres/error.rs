@@ -78,7 +78,9 @@ fn judge(error: &ServerError) -> (bool, &'static str) {
             (true, "set wal_level = logical in postgresql.conf and restart the server")
         }
         "58P01" | "55000" => (true, "the slot no longer has the needed WAL: drop the slot and take a new snapshot"),
-        "42601" | "42703" | "42883" | "0A000" => (true, ""),
+        "42601" | "42703" | "42883" | "0A000" => {
+            (true, "see that the server is PostgreSQL 12 or newer and no table changed just now; else report it")
+        }
         _ => (false, ""),
     }
 }
