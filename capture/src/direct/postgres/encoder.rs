@@ -298,7 +298,7 @@ fn write_clock(out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::column::Writer;
+    use super::super::writer::Writer;
     use super::*;
     use crate::config::connector::Schemas;
     use crate::config::key::Map;

@@ -1,8 +1,8 @@
 //! A relation and the options, compiled: everything that does not depend on the row is text already.
 
-use super::column::{self, Writer};
 use super::options::Options;
-use super::{default, envelope};
+use super::writer::Writer;
+use super::{column, default, envelope};
 use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
