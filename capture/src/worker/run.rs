@@ -139,9 +139,9 @@ fn put_files(worker: &Worker, files: Vec<(String, JavaMap)>) -> Result<()> {
             tracing::info!(connector = name, "connector file equals the stored configuration");
             continue;
         }
-        worker
-            .put_config(&name, config, None, false)
-            .map_err(|Refusal { message, .. }| Error::definite(format!("connector {name}: {message}")))?;
+        worker.put_config(&name, config, None, false).map_err(|Refusal { message, .. }| {
+            Error::definite(format!("connector {name}: {message}")).remedy("correct the file given by --connector")
+        })?;
     }
     Ok(())
 }

@@ -54,10 +54,7 @@ pub fn of_server(error: ServerError, target: &str) -> Error {
     let (definite, remedy) = judge(&error);
     let message = format!("{target}: {}", error.message);
     let result = if definite { Error::definite(message) } else { Error::transient(message) };
-    match remedy {
-        "" => result.caused_by(error),
-        remedy => result.caused_by(error).remedy(remedy),
-    }
+    result.caused_by(error).remedy(remedy)
 }
 
 fn judge(error: &ServerError) -> (bool, &'static str) {
@@ -81,7 +78,9 @@ fn judge(error: &ServerError) -> (bool, &'static str) {
         "42601" | "42703" | "42883" | "0A000" => {
             (true, "see that the server is PostgreSQL 12 or newer and no table changed just now; else report it")
         }
-        _ => (false, ""),
+        _ => {
+            (false, "it is tried again; if it comes again, look in the server's log and for the SQLSTATE in its manual")
+        }
     }
 }
 
