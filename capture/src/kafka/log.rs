@@ -79,7 +79,8 @@ fn created_partitions(admin: &Admin, topic: &str) -> Result<i32> {
         match admin.led_partitions(topic)? {
             Some(partitions) if partitions > 0 => return Ok(partitions),
             _ if Instant::now() > deadline => {
-                return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet")));
+                return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet"))
+                    .remedy("check that the brokers run and know a controller"));
             }
             _ => std::thread::sleep(Duration::from_millis(20)),
         }

@@ -85,7 +85,8 @@ fn wait_for(stage: &Stage<'_>, topic: &str, rows: u64) -> Result<()> {
 /// Commits are durable: the log is only sent once it is flushed, and nobody else would flush it soon.
 fn write(stage: &Stage<'_>, options: Options) -> Result<()> {
     let mut client = stage.postgres.client()?;
-    let insert = format!("INSERT INTO {} SELECT i, i, 'row ' || i FROM generate_series($1::int, $2::int) i", stage.load.table());
+    let insert =
+        format!("INSERT INTO {} SELECT i, i, 'row ' || i FROM generate_series($1::int, $2::int) i", stage.load.table());
     let insert = client.prepare(&insert)?;
     let (begun, mut next) = (Instant::now(), 1);
     while next <= stage.rows {
