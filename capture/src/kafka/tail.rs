@@ -2,7 +2,7 @@
 
 use super::admin::config;
 use super::client::{self, Logged};
-use super::log::{Apply, Entry};
+use super::entry::{Apply, Entry};
 use super::writer::Position;
 use crate::config::key::Map;
 use crate::error::{Error, Result};
