@@ -123,6 +123,13 @@ impl<E: Emit<Offset>> Writing<'_, E> {
     }
 
     fn update(&mut self, old: Option<(OldKind, Row<'_>)>, new: Row<'_>) -> Result<()> {
+        if self.options.skips_unchanged
+            && let Some((_, old)) = old
+            && !self.plan.fields.iter().any(|field| differs(field, old, new))
+        {
+            self.out.advance(self.change.offset);
+            return Ok(());
+        }
         match (&self.plan.key, old) {
             (Some(key), Some((_, old))) if key.fields.iter().any(|field| differs(field, old, new)) => {
                 self.moved(old, new)
