@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use super::{bench, compat, demo, docs, prerequisites, provision, sim, up, versions, with};
+use super::{bench, cases, compat, demo, docs, prerequisites, provision, sim, up, versions, with};
 
 /// Real components as processes: PostgreSQL, MongoDB, Kafka, Java Connect with Debezium, and the ClickHouse engine.
 #[derive(Debug, Parser)]
@@ -21,6 +21,7 @@ enum Verb {
     Up(up::Arguments),
     Bench(bench::Arguments),
     Compat(compat::Arguments),
+    Cases(cases::Arguments),
     Sim(sim::Arguments),
     Docs(docs::Arguments),
     Demo(demo::Arguments),
@@ -36,6 +37,7 @@ impl Arguments {
             Verb::Up(arguments) => arguments.run(),
             Verb::Bench(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
+            Verb::Cases(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
             Verb::Docs(arguments) => arguments.run(),
             Verb::Demo(arguments) => arguments.run(),
