@@ -10,7 +10,7 @@ use super::script::Script;
 use crate::provision::{PostgresVersion, checkout};
 
 /// A slot's name has 63 characters at most, of which some are ours.
-const LONGEST_NAME: usize = 48;
+const LONGEST_NAME: usize = 55;
 
 /// What `case.json` says.
 #[derive(Debug, Clone, Deserialize)]

@@ -95,7 +95,9 @@ fn view(case: &Case, names: &Names, topic: &str, messages: Vec<Message>) -> Vec<
             message.value = message.value.as_deref().map(mask);
         }
         messages.sort_by(|a, b| (a.partition, &a.key, &a.value).cmp(&(b.partition, &b.key, &b.value)));
-        messages.dedup_by(|a, b| (a.partition, &a.key, &a.value, &a.headers) == (b.partition, &b.key, &b.value, &b.headers));
+        messages.dedup_by(|a, b| {
+            (a.partition, &a.key, &a.value, &a.headers) == (b.partition, &b.key, &b.value, &b.headers)
+        });
     }
     messages
 }

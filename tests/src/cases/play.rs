@@ -150,7 +150,8 @@ impl<'a> Play<'a> {
                     self.stop()?;
                 }
                 Step::Start => {
-                    self.sides.iter().try_for_each(Actor::resume)?;
+                    let sides = self.sides.iter().filter(|side| side.role == Role::Reference || !self.is_lost);
+                    sides.into_iter().try_for_each(Actor::resume)?;
                     self.await_streaming()?;
                 }
             }
@@ -190,8 +191,14 @@ impl<'a> Play<'a> {
         })
     }
 
+    /// Ends both tasks; that of a lost subject may be gone or may never have been.
     fn stop(&mut self) -> Result<()> {
-        self.sides.iter().try_for_each(Actor::stop)?;
+        for side in self.sides {
+            match (side.role, side.stop()) {
+                (Role::Subject, Err(_)) if self.is_lost => {}
+                (_, stopped) => stopped?,
+            }
+        }
         self.await_both("end of the task", |side, observer| {
             let query = "SELECT 1 FROM pg_replication_slots WHERE slot_name = $1 AND active";
             Ok(side.is_stopped() && observer.query(query, &[&side.slot()])?.is_empty())
@@ -199,11 +206,7 @@ impl<'a> Play<'a> {
     }
 
     /// Waits for both sides. A reference that fails makes the case unsound; a subject that fails has a difference.
-    fn await_both(
-        &mut self,
-        what: &str,
-        mut holds: impl FnMut(&Actor<'_>, &mut Client) -> Result<bool>,
-    ) -> Result<()> {
+    fn await_both(&mut self, what: &str, mut holds: impl FnMut(&Actor<'_>, &mut Client) -> Result<bool>) -> Result<()> {
         let sides = self.sides;
         for side in sides {
             if side.role == Role::Subject && self.is_lost {
@@ -228,9 +231,8 @@ impl<'a> Play<'a> {
     /// Lets late records come, stops both, and compares everything.
     fn end(&mut self) -> Result<()> {
         let [reference, subject] = self.sides;
-        let settled = wait::until("equal numbers", SETTLING, || {
-            Ok((reference.counts()? == subject.counts()?).then_some(()))
-        });
+        let settled =
+            wait::until("equal numbers", SETTLING, || Ok((reference.counts()? == subject.counts()?).then_some(())));
         // they differ then, which the comparison shows better
         drop(settled);
         self.stop()?;

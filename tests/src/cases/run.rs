@@ -16,6 +16,11 @@ use super::totals::{Ending, Totals};
 use crate::Engine;
 use crate::provision::PostgresVersion;
 
+/// Differences that are shown of a case.
+const SHOWN: usize = 3;
+/// Characters that are shown of where a difference is; a key with its schema is long.
+const LONGEST_PLACE: usize = 160;
+
 /// What to run.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -93,13 +98,17 @@ fn tell(ended: &Ended, ending: Ending, progress: &mut dyn FnMut(&str)) {
     }
     match findings {
         Err(error) => progress(&format!("  {error:#}")),
-        Ok(findings) => {
-            for other in &findings.others {
-                progress(&format!("  {other}"));
-            }
-            for difference in &findings.records.differences {
-                progress(&format!("  {}\n{}", difference.place, difference.text));
-            }
-        }
+        Ok(findings) => show(findings, progress),
+    }
+}
+
+/// What is no record first: a task that failed explains what is missing.
+fn show(findings: &Findings, progress: &mut dyn FnMut(&str)) {
+    for other in findings.others.iter().take(SHOWN) {
+        progress(&format!("  {other}"));
+    }
+    for difference in findings.records.differences.iter().take(SHOWN.saturating_sub(findings.others.len())) {
+        let place: String = difference.place.chars().take(LONGEST_PLACE).collect();
+        progress(&format!("  {place}\n{}", difference.text));
     }
 }

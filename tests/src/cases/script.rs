@@ -138,9 +138,10 @@ mod tests {
 
     #[test]
     fn comments_are_dropped_and_orders_are_kept() {
-        assert_eq!(statements("-- why; so\na;\n-- restart\nb;\n-- stop\nc;\n-- start"), [
-            "a", "Stop", "Start", "b", "Stop", "c", "Start"
-        ]);
+        assert_eq!(
+            statements("-- why; so\na;\n-- restart\nb;\n-- stop\nc;\n-- start"),
+            ["a", "Stop", "Start", "b", "Stop", "c", "Start"]
+        );
         assert!(Script::parse("-- a; b").unwrap().is_empty());
     }
 
