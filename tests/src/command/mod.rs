@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod cases;
 mod compat;
 mod demo;
 mod docs;
