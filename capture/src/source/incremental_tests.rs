@@ -96,7 +96,8 @@ fn a_pause_lets_the_chunk_end_and_reads_no_other() {
 fn a_stop_leaves_nothing_for_the_next_snapshot() {
     let mut machine = reading(&[1, 2]);
     machine.stop(&[]);
-    assert_eq!((machine.state(), taken(&mut machine).len()), (&State::default(), 0));
+    assert_eq!(taken(&mut machine), [0; 0]);
+    assert_eq!(machine.state(), &State::default());
     machine.execute("y", vec![collection("s.a")]);
     machine.begin("v".into());
     assert_eq!(machine.step(), Step::FindMaximum(&collection("s.a")));

@@ -8,6 +8,7 @@ mod ongoing;
 mod options;
 mod plan;
 mod source;
+mod writer;
 
 pub use encoder::Encoder;
 pub use options::Options;

@@ -224,18 +224,21 @@ impl<E: Emit<Context>> Encoding<'_, E> {
     fn signal(&mut self, signal: &Signal, change: &Change<'_>) -> Result<()> {
         match signal.kind.as_str() {
             "snapshot-window-open" => self.ongoing.machine.opened(&signal.id),
-            "snapshot-window-close" => {
-                if self.ongoing.machine.closed(&signal.id) {
-                    self.ongoing.is_due = true;
-                    let last_commit = change.origin.last_commit;
-                    hand_on(self.ongoing, self.encoder, change.before, last_commit, &mut self.attaching)?;
-                }
-            }
+            "snapshot-window-close" => self.close_window(signal, change)?,
             _ if self.ongoing.obeys_source() => self.ongoing.obey(signal, self.attaching.context),
             _ => {}
         }
         self.ongoing.show(self.attaching.context);
         Ok(())
+    }
+
+    fn close_window(&mut self, signal: &Signal, change: &Change<'_>) -> Result<()> {
+        if !self.ongoing.machine.closed(&signal.id) {
+            return Ok(());
+        }
+        self.ongoing.is_due = true;
+        let last_commit = change.origin.last_commit;
+        hand_on(self.ongoing, self.encoder, change.before, last_commit, &mut self.attaching)
     }
 
     /// A change of the table whose chunk waits: rows that it has made old leave the window.

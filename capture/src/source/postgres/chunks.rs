@@ -49,7 +49,9 @@ pub struct Target {
 
 impl Chunks {
     pub async fn open(settings: &Settings, signals: &str, rows: usize) -> Result<Self> {
-        let catalog = Catalog::new(settings.login.connect().await?).await?.with_versions_from(FIRST_VERSION);
+        let catalog = Catalog::new(settings.login.connect().await?, settings.key_columns.clone())
+            .await?
+            .with_versions_from(FIRST_VERSION);
         let signals = match signals.split_once('.') {
             Some((schema, table)) => format!("{}.{}", identifier(schema), identifier(table)),
             None => identifier(signals),

@@ -12,6 +12,7 @@ pub mod decode;
 pub mod error;
 pub mod feedback;
 mod java_keys;
+mod key_columns;
 pub mod pgoutput;
 pub mod position;
 pub mod reader;

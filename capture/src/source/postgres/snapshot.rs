@@ -85,10 +85,15 @@ impl Snapshot {
             };
             queue.push((relation, sql));
         }
-        let names: Vec<String> = queue.iter().map(|(relation, _)| relation.name()).collect();
         tracing::info!(tables = queue.len(), lsn = %lsn, "snapshot begins");
-        Ok(Self {
-            tables: queue,
+        Ok(Self::of(queue, origin))
+    }
+
+    /// Each table comes with the statement that reads it.
+    fn of(tables: Vec<(Relation, String)>, origin: Origin) -> Self {
+        let names: Vec<String> = tables.iter().map(|(relation, _)| relation.name()).collect();
+        Self {
+            tables,
             current: 0,
             is_copying: false,
             origin,
@@ -101,7 +106,7 @@ impl Snapshot {
             names: names.join(","),
             is_announced: false,
             started: Instant::now(),
-        })
+        }
     }
 
     fn announce<C: Changes>(&mut self, changes: &mut C) {
@@ -356,21 +361,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_without_rows_is_complete_as_well() {
-        let mut snapshot = Snapshot {
-            tables: vec![],
-            current: 0,
-            is_copying: false,
-            origin: Origin { lsn: Lsn(7), ..Origin::default() },
-            held: Held::default(),
-            cells: Cells::default(),
-            ranges: vec![],
-            scratch: vec![],
-            rows: 0,
-            rows_before: 0,
-            names: String::new(),
-            is_announced: true,
-            started: Instant::now(),
-        };
+        let mut snapshot = Snapshot::of(vec![], Origin { lsn: Lsn(7), ..Origin::default() });
         let mut seen = Advanced::default();
         snapshot.finish(&mut seen).unwrap();
         assert_eq!(seen.0, [snapshot.end_offset()]);

@@ -1,2 +1,0 @@
-INSERT INTO a VALUES (2, 'x');
--- sleep 4
