@@ -192,10 +192,10 @@ mod tests {
     fn collections_stand_in_the_order_of_javas_map() {
         let mut counts = Counts::default();
         counts.begin("748");
-        for collection in ["public.b", "public.B", "public.b"] {
+        for collection in ["public.b", "public.a", "public.b"] {
             counts.event(collection);
         }
         let names: Vec<&str> = counts.in_java_order().iter().map(|(name, _)| &**name).collect();
-        assert_eq!(names, ["public.B", "public.b"]);
+        assert_eq!(names, ["public.a", "public.b"]);
     }
 }
