@@ -14,7 +14,7 @@ use capture::model::record::Record;
 use capture::source::Emit;
 use capture::source::filter::Filter;
 use capture::source::mongodb::config::Settings;
-use capture::source::postgres::change::{Change, Changes};
+use capture::source::postgres::change::{Change, Changes, LogicalMessage};
 use capture::source::postgres::position::Offset;
 use capture::source::postgres::relation::{Column, Relation};
 use capture::source::postgres::stream::{Stream, read};
@@ -173,6 +173,10 @@ struct Encoding<'a> {
 impl Changes for Encoding<'_> {
     fn change(&mut self, change: &Change<'_>) -> Result<()> {
         self.encoder.encode(change, self.out)
+    }
+
+    fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+        panic!("no message is played")
     }
 
     fn advance(&mut self, offset: &Offset) -> Result<()> {

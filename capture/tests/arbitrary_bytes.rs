@@ -14,7 +14,7 @@ use capture::source::Emit;
 use capture::source::filter::Filter;
 use capture::source::mongodb::config::Settings;
 use capture::source::mongodb::position as mongodb_position;
-use capture::source::postgres::change::{Change, Changes};
+use capture::source::postgres::change::{Change, Changes, LogicalMessage};
 use capture::source::postgres::decode::{interval, numeric, temporal};
 use capture::source::postgres::pgoutput::parse;
 use capture::source::postgres::pgoutput::row::{Cell, Cells, Row, tuple_length};
@@ -132,6 +132,10 @@ struct Encoding(postgres::Encoder);
 impl Changes for Encoding {
     fn change(&mut self, change: &Change<'_>) -> Result<()> {
         self.0.encode(change, &mut Nowhere)
+    }
+
+    fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+        panic!("no message is played")
     }
 
     fn advance(&mut self, _: &Offset) -> Result<()> {

@@ -261,7 +261,7 @@ fn report_once(field: &Field) {
     }
 }
 
-fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
+pub(super) fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
     let mut digits = itoa::Buffer::new();
     let mut number = |out: &mut Vec<u8>, n: i64| out.extend_from_slice(digits.format(n).as_bytes());
     out.extend_from_slice(&plan.source);

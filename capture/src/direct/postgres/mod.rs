@@ -4,6 +4,7 @@ mod column;
 mod default;
 mod encoder;
 mod envelope;
+mod message;
 mod options;
 mod plan;
 mod source;

@@ -100,6 +100,22 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
     })
 }
 
+/// The fixed parts of a record that belongs to no table.
+pub fn without_table(topic: String, options: &Options, schema: &Schema) -> Plan {
+    Plan {
+        relation: 0,
+        version: 0,
+        key: None,
+        head: head(options.schemas.value, schema, "{\"op\":\"m\",\"ts_ms\":"),
+        source: source_text(options),
+        database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
+        table: text(&[",\"schema\":\"\",\"table\":\"\",\"txId\":"]),
+        tail: if options.schemas.value { b"}}" } else { b"}" },
+        fields: vec![],
+        topic,
+    }
+}
+
 fn key_plan(
     parts: Vec<Option<(Field, Schema)>>,
     relation: &Relation,
@@ -152,7 +168,7 @@ fn label(fields: &mut [Field], relation: &Relation) {
     }
 }
 
-fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
+pub fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
     if with_schema {
         text(&["{\"schema\":", &schema.to_json(), ",\"payload\":", start])
     } else {

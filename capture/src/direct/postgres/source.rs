@@ -1,12 +1,13 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::Encoder;
+use super::message::Messages;
 use super::options::Options;
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader as Values, refused};
 use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
-use crate::source::postgres::change::{Change, Changes};
+use crate::source::postgres::change::{Change, Changes, LogicalMessage};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::position::Offset;
 use crate::source::postgres::reader::Reader;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 pub struct Source {
     reader: Reader,
     encoder: Encoder,
+    messages: Messages,
     heartbeat: Option<Heartbeat>,
     /// The offset seen last, which a heartbeat carries.
     position: Option<Offset>,
@@ -31,8 +33,9 @@ impl Source {
         })?;
         let options = Options::parse(map, schemas, settings.columns.clone());
         let heartbeat = heartbeat(map, &options);
+        let messages = Messages::new(&options, settings.messages.clone());
         let reader = Reader::open(settings, stored).await?;
-        Ok(Self { reader, encoder: Encoder::new(options), heartbeat, position: None })
+        Ok(Self { reader, encoder: Encoder::new(options), messages, heartbeat, position: None })
     }
 }
 
@@ -49,6 +52,7 @@ fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
 /// Between the reader and the pipeline.
 struct Encoding<'a, E> {
     encoder: &'a mut Encoder,
+    messages: &'a mut Messages,
     heartbeat: &'a mut Option<Heartbeat>,
     position: &'a mut Option<Offset>,
     out: &'a mut E,
@@ -78,6 +82,12 @@ impl<E: Emit<Offset>> Changes for Encoding<'_, E> {
         Ok(())
     }
 
+    fn message(&mut self, message: &LogicalMessage<'_>) -> Result<()> {
+        self.messages.encode(message, self.out)?;
+        *self.position = Some(*message.offset);
+        self.beat()
+    }
+
     fn advance(&mut self, offset: &Offset) -> Result<()> {
         self.out.advance(offset);
         *self.position = Some(*offset);
@@ -98,8 +108,8 @@ impl crate::source::Source for Source {
     type Offset = Offset;
 
     async fn pump<E: Emit<Offset>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        let Self { reader, encoder, heartbeat, position } = self;
-        let mut changes = Encoding { encoder, heartbeat, position, out };
+        let Self { reader, encoder, messages, heartbeat, position } = self;
+        let mut changes = Encoding { encoder, messages, heartbeat, position, out };
         let pumped = reader.pump(&mut changes, deadline).await?;
         if pumped == Pumped::Idle {
             changes.beat()?;

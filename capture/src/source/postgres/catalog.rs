@@ -203,6 +203,12 @@ impl Catalog {
         Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, version }
     }
 
+    /// Such as 150004 for 15.4.
+    pub async fn server_version(&mut self) -> Result<u32> {
+        let text = self.setting("server_version_num").await?;
+        text.parse().map_err(|_| self.sql.broken(format!("{text:?} as the version of the server")))
+    }
+
     /// `SHOW name`.
     pub async fn setting(&mut self, name: &str) -> Result<String> {
         Ok(self.sql.scalar(&format!("SELECT current_setting({})", literal(name))).await?.unwrap_or_default())

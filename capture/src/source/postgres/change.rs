@@ -67,9 +67,21 @@ pub struct Change<'a> {
     pub before: &'a Offset,
 }
 
+/// A message that somebody wrote into the log.
+#[derive(Debug, Clone, Copy)]
+pub struct LogicalMessage<'a> {
+    pub prefix: &'a str,
+    pub content: &'a [u8],
+    pub origin: Origin,
+    /// Where to resume once it is durable.
+    pub offset: &'a Offset,
+}
+
 /// Takes changes from the reader.
 pub trait Changes {
     fn change(&mut self, change: &Change<'_>) -> Result<()>;
+
+    fn message(&mut self, message: &LogicalMessage<'_>) -> Result<()>;
 
     /// A position without a change: may be stored once everything before it is durable.
     fn advance(&mut self, offset: &Offset) -> Result<()>;

@@ -98,10 +98,12 @@ pub const KEYS: &[Key] = &[
         "Only for decoderbufs.",
     )
     .no_effect("pgoutput describes every relation itself"),
-    Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.")
-        .only(&[], "remove it: logical messages are not served yet"),
-    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.")
-        .only(&[".*"], "set it to .*: logical messages are not served yet"),
+    Key::optional(
+        "message.prefix.include.list",
+        Kind::RegexList,
+        "Prefixes of logical messages to capture; servers from 14 on.",
+    ),
+    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out."),
     // ---- what is captured, and in which shape
     Key::new(
         "topic.naming.strategy",
@@ -247,6 +249,8 @@ pub struct Settings {
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
     pub key_columns: KeyColumns,
+    /// Prefixes of logical messages.
+    pub messages: Filter,
     /// At an orderly stop.
     pub drops_slot: bool,
 }
@@ -265,6 +269,7 @@ impl Settings {
         let schemas = filter("schema.include.list", "schema.exclude.list");
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
+        let messages = filter("message.prefix.include.list", "message.prefix.exclude.list");
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         check_names(&reader, &mut problems);
@@ -284,6 +289,7 @@ impl Settings {
             columns,
             snapshot_tables,
             key_columns,
+            messages,
             drops_slot: reader.boolean("slot.drop.on.stop"),
         })
     }

@@ -274,6 +274,7 @@ fn copy_statement(settings: &Settings, relation: &Relation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::postgres::change::LogicalMessage;
 
     #[test]
     fn markers_follow_the_first_matching_rule() {
@@ -297,6 +298,10 @@ mod tests {
     impl Changes for Advanced {
         fn change(&mut self, _: &Change<'_>) -> Result<()> {
             panic!("there is no row")
+        }
+
+        fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+            panic!("a snapshot has no messages")
         }
 
         fn advance(&mut self, offset: &Offset) -> Result<()> {
