@@ -38,7 +38,11 @@ pub struct Options {
     pub time: TimeMode,
     pub binary: BinaryMode,
     pub interval_as_text: bool,
-    pub placeholder: String,
+    pub hstore_as_map: bool,
+    pub money_digits: u16,
+    /// Types without a mapping are written as bytes.
+    pub includes_unknown: bool,
+    pub placeholder: Vec<u8>,
     pub has_tombstones: bool,
     /// Operation letters of `skipped.operations`.
     pub skipped: String,
@@ -73,7 +77,10 @@ impl Options {
                 _ => BinaryMode::Bytes,
             },
             interval_as_text: word("interval.handling.mode") == "string",
-            placeholder: own.text("unavailable.value.placeholder").unwrap_or_default().to_owned(),
+            hstore_as_map: word("hstore.handling.mode") == "map",
+            money_digits: u16::try_from(own.integer("money.fraction.digits")).unwrap_or(2),
+            includes_unknown: own.boolean("include.unknown.datatypes"),
+            placeholder: placeholder(own.text("unavailable.value.placeholder").unwrap_or_default()).unwrap_or_default(),
             has_tombstones: common.boolean("tombstones.on.delete"),
             skipped: common.list("skipped.operations").concat(),
             columns,
@@ -84,4 +91,13 @@ impl Options {
         // the word `none` stands alone and holds no operation letter that could match by itself
         self.skipped != "none" && self.skipped.contains(operation)
     }
+}
+
+/// The bytes that stand for a value that is not there: those of the text, or written in hexadecimal digits behind `hex:`.
+/// `None`: these are no such digits.
+pub fn placeholder(text: &str) -> Option<Vec<u8>> {
+    let Some(hex) = text.strip_prefix("hex:") else { return Some(text.as_bytes().to_vec()) };
+    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
+    let digits = digits.filter(|d| d.len().is_multiple_of(2))?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }

@@ -141,17 +141,14 @@ pub const KEYS: &[Key] = &[
         "How bytea is written.",
     ),
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
-    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.")
-        .only(&[], "leave it unset: hstore is not served yet"),
-    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.")
-        .only(&[], "leave it unset: money is not served yet"),
-    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.")
-        .only(&[], PLAIN_LATER),
+    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written."),
+    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money."),
+    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes."),
     Key::new(
         "unavailable.value.placeholder",
         Kind::Text,
         "__debezium_unavailable_value",
-        "Stands for a TOASTed value that the log does not carry.",
+        "Stands for a TOASTed value that the log does not carry; `hex:` in front of hexadecimal digits gives its bytes.",
     ),
     Key::new(
         "schema.name.adjustment.mode",
