@@ -55,8 +55,7 @@ fn value(expression: &str, oid: u32, scalar: Scalar) -> Option<String> {
         return None;
     }
     let generated = generated(oid)?;
-    let is_verbatim =
-        matches!(oid, oid::BPCHAR | oid::VARCHAR | oid::TEXT | oid::JSON | oid::JSONB | oid::XML);
+    let is_verbatim = matches!(oid, oid::BPCHAR | oid::VARCHAR | oid::TEXT | oid::JSON | oid::JSONB | oid::XML);
     let expression = if is_verbatim { expression } else { expression.trim() };
     let text = extract(expression, generated)?;
     if is_verbatim {
@@ -149,7 +148,8 @@ fn decimal(text: &str, scale: u16) -> Option<Cow<'_, str>> {
     if numeric::natural_scale(text.as_bytes())? > wanted {
         return None;
     }
-    let end = text.find('.').map_or(text.len(), |point| text.len().min(if wanted > 0 { point + 1 + wanted } else { point }));
+    let end =
+        text.find('.').map_or(text.len(), |point| text.len().min(if wanted > 0 { point + 1 + wanted } else { point }));
     Some(text[..end].into())
 }
 

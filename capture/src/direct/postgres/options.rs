@@ -3,7 +3,7 @@
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
 use crate::source::filter::Filter;
-use crate::source::postgres::config::KEYS;
+use crate::source::postgres::config::{KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalMode {
@@ -91,13 +91,4 @@ impl Options {
         // the word `none` stands alone and holds no operation letter that could match by itself
         self.skipped != "none" && self.skipped.contains(operation)
     }
-}
-
-/// The bytes that stand for a value that is not there: those of the text, or written in hexadecimal digits behind `hex:`.
-/// `None`: these are no such digits.
-pub fn placeholder(text: &str) -> Option<Vec<u8>> {
-    let Some(hex) = text.strip_prefix("hex:") else { return Some(text.as_bytes().to_vec()) };
-    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-    let digits = digits.filter(|d| d.len().is_multiple_of(2))?;
-    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }

@@ -133,7 +133,8 @@ impl Catalog {
     /// The relation of a snapshot: everything from the catalog.
     pub async fn relation_of_table(&mut self, entry: &TableEntry) -> Result<Relation> {
         self.refresh_types(entry.columns.iter().map(|c| c.type_oid)).await?;
-        let columns: Vec<Column> = entry.columns.iter().map(|c| self.column((c.type_oid, c.type_modifier), c, Flavour::Driver)).collect();
+        let columns: Vec<Column> =
+            entry.columns.iter().map(|c| self.column((c.type_oid, c.type_modifier), c, Flavour::Driver)).collect();
         if columns.is_empty() {
             return Err(Error::definite(format!("table {}.{} has no column", entry.schema, entry.table))
                 .remedy("exclude it with table.exclude.list"));

@@ -36,6 +36,18 @@ pub struct Resolved {
     pub element: Option<Box<Resolved>>,
 }
 
+impl Resolved {
+    /// A base type.
+    pub fn base(oid: u32, modifier: i32, name: impl Into<String>) -> Self {
+        Self { oid, modifier, name: name.into(), kind: 'b', labels: vec![], delimiter: b',', element: None }
+    }
+
+    /// An array of elements of this type.
+    pub fn array(self, oid: u32, modifier: i32) -> Self {
+        Self { element: Some(Box::new(self)), ..Self::base(oid, modifier, format!("array {oid}")) }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Types(HashMap<u32, Type>);
 
@@ -102,28 +114,13 @@ impl Types {
                 // an element is no array itself, whatever the catalog says
                 element: self.0.get(&t.element).map(|_| Box::new(self.element(t.element))),
             },
-            None => Resolved {
-                oid,
-                modifier,
-                name: format!("oid {oid}"),
-                kind: 'b',
-                labels: vec![],
-                delimiter: b',',
-                element: None,
-            },
+            None => Resolved::base(oid, modifier, format!("oid {oid}")),
         }
     }
 
     fn element(&self, oid: u32) -> Resolved {
         let t = &self.0[&oid];
-        Resolved {
-            oid,
-            modifier: -1,
-            name: t.name.clone(),
-            kind: t.kind,
-            labels: t.labels.clone(),
-            delimiter: t.delimiter,
-            element: None,
-        }
+        let element = Resolved::base(oid, -1, &t.name);
+        Resolved { kind: t.kind, labels: t.labels.clone(), delimiter: t.delimiter, ..element }
     }
 }

@@ -24,7 +24,7 @@ CREATE TABLE a (
 );
 INSERT INTO a (id, i2a, i4a, i8a, oa, f4a, f8a, ba, ca, c1a, ica, va, ta, na, xa, ua, ja, jba, ina, cia, ma, m8a) VALUES (1, '{1,NULL,-32768}', '{1,NULL,2147483647}', '{9223372036854775807,NULL}', '{3,4000000000}', '{1.5,NaN,Infinity,NULL}', '{1.5,NaN,-Infinity,NULL,1e100}', '{t,f,NULL}', '{cone}', '{a,b}', '{a,b}', '{a,"b c",NULL,"NULL","q\"u\\o",ä😀}', '{a,"b,c",NULL,"NULL","","{}"}', '{a}', '{<a/>}', '{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,NULL}', '{"{\"a\": 1}",NULL}', '{"{\"a\": 1}",NULL}', '{10.0.0.1,10.0.0.0/8,NULL}', '{10.0.0.0/8}', '{08:00:2b:01:02:03}', '{08:00:2b:01:02:03:04:05}');
 INSERT INTO a (id, i2a, i4a, i8a, f4a, f8a, ba, va, ta, ua, ja, jba) VALUES (2, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
-INSERT INTO a (id, i2a, i4a, i8a, f4a, f8a, ba, ua) VALUES (3, '{{1,2},{3,4}}', '{{1,2},{3,4}}', '{{1,2},{3,4}}', '{{1},{2}}', '{{1},{2}}', '{{t},{f}}', '{{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}}');
+INSERT INTO a (id, i2a, i4a, i8a, f4a, f8a, ba) VALUES (3, '{{1,2},{3,4}}', '{{1,2},{3,4}}', '{{1,2},{3,4}}', '{{1},{2}}', '{{1},{2}}', '{{t},{f}}');
 INSERT INTO a (id, i2a, i4a) VALUES (4, '[0:1]={5,6}', '[0:1]={5,6}');
 INSERT INTO a (id, i4a) VALUES (5, '{{{1}}}');
 INSERT INTO a (id) VALUES (6);

@@ -137,4 +137,4 @@ CREATE TABLE f (
     es_0 s2.tone2 DEFAULT 'lo',
     idn int GENERATED ALWAYS AS IDENTITY
 );
-INSERT INTO f (id) VALUES (1);
+INSERT INTO f (id, f4_4, f8_2, n2_3, t_1, u_0, d_1, d_2, tm_1, tm_3, tm3_1, ts_1, ts_2, ts_3, ts_7, ts3_1, ts3_2, tz_1, tz_2, tz_5, tz3_1, tz0_0) VALUES (1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);

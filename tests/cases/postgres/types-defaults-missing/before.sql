@@ -128,4 +128,4 @@ CREATE TABLE g (
     es_0 s2.tone2 NOT NULL DEFAULT 'lo',
     idn int GENERATED ALWAYS AS IDENTITY
 );
-INSERT INTO g (id, vb_1) VALUES (1, '');
+INSERT INTO g (id, vb_1, f4_4, f8_2, n2_3, t_1, u_0, d_1, d_2, tm_1, tm_3, tm3_1, ts_1, ts_2, ts_3, ts_7, ts3_1, ts3_2, tz_1, tz_2, tz_5, tz3_1, tz0_0) VALUES (1, '', 1, 1, 1, 'x', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '2020-01-01', '2020-01-01', '12:00', '12:00', '12:00', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01', '2020-01-01');

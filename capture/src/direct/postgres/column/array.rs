@@ -36,7 +36,8 @@ pub fn map(array: &Resolved, element: &Resolved, options: &Options) -> Option<Ma
     }
     let typed = Resolved { modifier: array.modifier, ..element.clone() };
     let is_vector = matches!(array.oid, oid::INT2_VECTOR | oid::OID_VECTOR);
-    let (scalar, items) = if is_vector { kind::known(&typed, Flavour::Log, options) } else { of_element(&typed, options) }?;
+    let (scalar, items) =
+        if is_vector { kind::known(&typed, Flavour::Log, options) } else { of_element(&typed, options) }?;
     let is_text = matches!(scalar, Scalar::Text) && !matches!(element.name.as_str(), "citext" | "isbn");
     let writer = Array {
         element: scalar,
@@ -58,8 +59,8 @@ fn of_element(element: &Resolved, options: &Options) -> Option<Form> {
     match element.oid {
         oid::DATE => optional(kind::date(Calendar::Java, options.time)),
         oid::TIME => {
-            let fits = options.time == TimeMode::AdaptiveMicroseconds
-                || options.time == TimeMode::Adaptive && precision > 3;
+            let fits =
+                options.time == TimeMode::AdaptiveMicroseconds || options.time == TimeMode::Adaptive && precision > 3;
             optional((if fits { Scalar::TimeMicrosOfMillis } else { Scalar::Missing }, kind::micro_time()))
         }
         oid::TIMETZ => {
@@ -80,7 +81,7 @@ impl Array {
     pub fn write(self, text: &[u8], out: &mut Vec<u8>) -> Result<(), NoForm> {
         let mut elements = Elements::new(text, self.delimiter);
         let mut separator = b'[';
-        while let Some(element) = elements.next().map_err(|_| NoForm)? {
+        while let Some(element) = elements.read().map_err(|_| NoForm)? {
             out.push(separator);
             separator = b',';
             match element {

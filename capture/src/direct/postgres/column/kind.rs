@@ -17,7 +17,9 @@ pub fn of_column(resolved: &Resolved, flavour: Flavour, options: &Options) -> Op
     }
     let (scalar, schema) = match resolved.oid {
         // a value of this type is lost on the way from the log unless unknown types are wanted
-        oid::NAME if flavour == Flavour::Log && !options.includes_unknown => (Scalar::Missing, Schema::of(Kind::String)),
+        oid::NAME if flavour == Flavour::Log && !options.includes_unknown => {
+            (Scalar::Missing, Schema::of(Kind::String))
+        }
         oid::VARBIT if resolved.modifier == 1 && flavour == Flavour::Driver => {
             (Scalar::Missing, Schema::of(Kind::Boolean))
         }
@@ -207,9 +209,7 @@ pub fn micro_time() -> Schema {
 pub fn timestamp(precision: u32, calendar: Calendar, mode: TimeMode) -> Form {
     let schema = |name: &str| Schema::of(Kind::Int64).name(name).version(1);
     match mode {
-        TimeMode::Connect => {
-            (Scalar::TimestampMillis(calendar), schema("org.apache.kafka.connect.data.Timestamp"))
-        }
+        TimeMode::Connect => (Scalar::TimestampMillis(calendar), schema("org.apache.kafka.connect.data.Timestamp")),
         _ if precision <= 3 => (Scalar::TimestampMillis(calendar), schema("io.debezium.time.Timestamp")),
         _ => (Scalar::TimestampMicros(calendar), schema("io.debezium.time.MicroTimestamp")),
     }

@@ -42,7 +42,7 @@ pub fn write(out: &mut Vec<u8>, text: &[u8], as_map: bool) -> Result<(), NoForm>
 fn read(text: &[u8], texts: &mut Vec<u8>, entries: &mut Vec<Entry>) -> Result<(), NoForm> {
     entries.clear();
     let mut pairs = Pairs::new(text);
-    while let Some((key, value)) = pairs.next(texts).map_err(|_| NoForm)? {
+    while let Some((key, value)) = pairs.read(texts).map_err(|_| NoForm)? {
         entries.push(Entry { place: (0, entries.len()), key, value });
     }
     let buckets = java_hash::buckets_grown(16, entries.len());

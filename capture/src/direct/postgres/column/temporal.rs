@@ -1,7 +1,7 @@
 //! Dates and times to JSON.
 
 use super::scalar::{Calendar, NoForm, integer};
-use crate::convert::calendar::{days_from_civil, days_in_month, hybrid_from_days, days_from_hybrid};
+use crate::convert::calendar::{days_from_civil, days_from_hybrid, days_in_month, hybrid_from_days};
 use crate::model::json_text;
 use crate::source::postgres::decode::temporal::{self, Moment, Parsed, TimeOfDay};
 
@@ -14,8 +14,13 @@ const MINUS_INFINITY_DAYS: i64 = -2_147_472_691;
 const JAVA_INFINITY_DAYS: i64 = -622_191_234;
 const JAVA_MINUS_INFINITY_DAYS: i64 = -625_821_272;
 /// The driver's negative infinity as year, month, day and hour without the era.
-const JAVA_MINUS_INFINITY: Moment =
-    Moment { year: 292_269_055, month: 12, day: 2, time: TimeOfDay { hour: 23, minute: 0, second: 0, micros: 0 }, zone: 0 };
+const JAVA_MINUS_INFINITY: Moment = Moment {
+    year: 292_269_055,
+    month: 12,
+    day: 2,
+    time: TimeOfDay { hour: 23, minute: 0, second: 0, micros: 0 },
+    zone: 0,
+};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 

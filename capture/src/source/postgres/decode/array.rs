@@ -26,12 +26,14 @@ pub struct Elements<'a> {
 impl<'a> Elements<'a> {
     /// A text without braces has no elements: that is how vectors of numbers are printed.
     pub fn new(text: &'a [u8], delimiter: u8) -> Self {
-        let bounds_end = if text.starts_with(b"[") { text.iter().position(|b| *b == b'=').map_or(0, |at| at + 1) } else { 0 };
+        let bounds_end =
+            if text.starts_with(b"[") { text.iter().position(|b| *b == b'=').map_or(0, |at| at + 1) } else { 0 };
         let rest = text[bounds_end..].strip_prefix(b"{").unwrap_or(b"}");
         Self { rest, delimiter, is_first: true }
     }
 
-    pub fn next(&mut self) -> Result<Option<Element<'a>>, Malformed> {
+    /// The next element; `None` behind the last one.
+    pub fn read(&mut self) -> Result<Option<Element<'a>>, Malformed> {
         match self.rest {
             b"}" => return Ok(None),
             [first, rest @ ..] if !self.is_first && *first == self.delimiter => self.rest = rest,
@@ -108,7 +110,7 @@ mod tests {
     fn all(text: &str, delimiter: u8) -> Result<Vec<Element<'_>>, Malformed> {
         let mut elements = Elements::new(text.as_bytes(), delimiter);
         let mut found = vec![];
-        while let Some(element) = elements.next()? {
+        while let Some(element) = elements.read()? {
             found.push(element);
         }
         Ok(found)
@@ -118,8 +120,7 @@ mod tests {
     fn elements_are_told_apart() {
         use Element::{Escaped, Nested, Null, Plain};
         let found = all(r#"{1,NULL,"NULL","a\"b",{{2},"}"},""}"#, b',').unwrap();
-        let expected =
-            [Plain(b"1"), Null, Plain(b"NULL"), Escaped(br#"a\"b"#), Nested(br#"{{2},"}"}"#), Plain(b"")];
+        let expected = [Plain(b"1"), Null, Plain(b"NULL"), Escaped(br#"a\"b"#), Nested(br#"{{2},"}"}"#), Plain(b"")];
         assert_eq!(found, expected);
         assert_eq!(all("[0:1]={5,6}", b','), Ok(vec![Plain(b"5"), Plain(b"6")]));
         assert_eq!(all("{(1,1),(0,0);(2,2),(0,0)}", b';').unwrap().len(), 2);

@@ -20,7 +20,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Appends the texts of the next pair to `texts` and says where they lie.
-    pub fn next(&mut self, texts: &mut Vec<u8>) -> Result<Option<Pair>, Malformed> {
+    pub fn read(&mut self, texts: &mut Vec<u8>) -> Result<Option<Pair>, Malformed> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -69,13 +69,13 @@ mod tests {
     fn escapes_are_taken_off() {
         let mut texts = vec![];
         let mut pairs = Pairs::new(br#""a\"b"=>"c\\d", "e"=>NULL"#);
-        assert_eq!(pairs.next(&mut texts), Ok(Some((0..3, Some(3..6)))));
-        assert_eq!(pairs.next(&mut texts), Ok(Some((6..7, None))));
-        assert_eq!(pairs.next(&mut texts), Ok(None));
+        assert_eq!(pairs.read(&mut texts), Ok(Some((0..3, Some(3..6)))));
+        assert_eq!(pairs.read(&mut texts), Ok(Some((6..7, None))));
+        assert_eq!(pairs.read(&mut texts), Ok(None));
         assert_eq!(texts, br#"a"bc\de"#);
         for text in [&b"a"[..], b"\"a", b"\"a\"=>", b"\"a\"=>\"b\",\"c\"=>NULL"] {
             let mut pairs = Pairs::new(text);
-            let outcome = (0..3).map(|_| pairs.next(&mut vec![])).find(|pair| !matches!(pair, Ok(Some(_))));
+            let outcome = (0..3).map(|_| pairs.read(&mut vec![])).find(|pair| !matches!(pair, Ok(Some(_))));
             assert_eq!(outcome, Some(Err(Malformed)), "{text:?}");
         }
     }

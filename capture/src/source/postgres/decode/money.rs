@@ -146,9 +146,12 @@ mod tests {
 
     #[test]
     fn javas_exponents_are_written_out() {
-        for (text, expected) in
-            [("-9.223372036854776E16", "-92233720368547760"), ("1.0E7", "10000000"), ("0.05", "0.05"), ("1.5E-4", "0.00015")]
-        {
+        for (text, expected) in [
+            ("-9.223372036854776E16", "-92233720368547760"),
+            ("1.0E7", "10000000"),
+            ("0.05", "0.05"),
+            ("1.5E-4", "0.00015"),
+        ] {
             assert_eq!(of_java_double(text.as_bytes()).unwrap().as_bytes(), expected.as_bytes(), "{text}");
         }
     }
