@@ -52,6 +52,10 @@ tidy: build ## layering, sizes, README and docs: the rules that the compiler can
 compat: build ## the same workload through Debezium and capture, compared byte for byte
 	$(RIG) compat
 
+.PHONY: compat-postgres
+compat-postgres: build ## every case of tests/cases/postgres through Debezium and capture, compared in everything
+	$(RIG) cases postgres
+
 .PHONY: sim
 sim: build ## random schedules of failures through the core; SCHEDULES=n
 	$(RIG) sim --schedules $(SCHEDULES)
@@ -59,6 +63,10 @@ sim: build ## random schedules of failures through the core; SCHEDULES=n
 .PHONY: bench
 bench: build ## rates and CPU per row: pg_recvlogical, capture, Debezium
 	$(RIG) bench
+
+.PHONY: latency
+latency: build ## from commit to Kafka at a fixed rate: capture, Debezium
+	$(RIG) latency
 
 .PHONY: chaos
 chaos: build ## kill -9 of capture, sink, broker and databases under load

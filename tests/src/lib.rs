@@ -8,6 +8,7 @@
 
 pub mod bench;
 mod blocking;
+pub mod cases;
 mod clickhouse;
 pub mod compat;
 pub mod connectors;

@@ -156,8 +156,13 @@ impl Postgres {
 
     /// A blocking client of its own, for transactions and long sessions.
     pub fn client(&self) -> Result<postgres::Client> {
-        let client = client_config(self.port()).connect(postgres::NoTls);
-        client.with_context(|| format!("cannot connect to PostgreSQL at port {}", self.port()))
+        self.client_of(DATABASE)
+    }
+
+    /// The same in another database of the server.
+    pub fn client_of(&self, database: &str) -> Result<postgres::Client> {
+        let client = client_config(self.port()).dbname(database).connect(postgres::NoTls);
+        client.with_context(|| format!("cannot connect to {database} of PostgreSQL at port {}", self.port()))
     }
 
     /// Runs statements; the last one's rows come back as text, column by column.

@@ -2,9 +2,11 @@
 
 mod arguments;
 mod bench;
+mod cases;
 mod compat;
 mod demo;
 mod docs;
+mod latency;
 mod prerequisites;
 mod provision;
 mod sim;

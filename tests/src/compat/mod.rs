@@ -5,7 +5,7 @@ pub mod mask;
 mod report;
 mod run;
 mod side;
-mod span;
+pub mod span;
 mod value;
 mod workload;
 

@@ -125,7 +125,7 @@ impl Server for Kafka {
             if std::net::TcpStream::connect(address).is_err() {
                 return Ok(None);
             }
-            let client = super::topic::consumer(&bootstrap)?;
+            let client = super::reader::consumer(&bootstrap)?;
             let metadata = client.fetch_metadata(None, Duration::from_secs(2));
             Ok(metadata.is_ok_and(|metadata| !metadata.brokers().is_empty()).then_some(()))
         })

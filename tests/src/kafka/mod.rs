@@ -2,7 +2,9 @@
 
 mod broker;
 mod message;
+mod reader;
 mod topic;
 
 pub use broker::{Kafka, KafkaBuilder};
 pub use message::{Extent, Message};
+pub use reader::Reader;

@@ -9,12 +9,17 @@ use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
+use std::cell::Cell;
 
 /// One column in the record.
 #[derive(Debug)]
 pub struct Field {
     /// Its number in the relation.
     pub index: usize,
+    /// `schema.table.column`, for messages.
+    pub name: String,
+    /// Whether a value without a form has been told of.
+    pub has_reported: Cell<bool>,
     /// `{"name":` or `,"name":`.
     pub label: Vec<u8>,
     pub writer: Writer,
@@ -65,11 +70,11 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         let Some(mut mapping) = column::map(column, &table, options) else { continue };
         mapping.schema.default = default::json(column, options);
         if let Some(place) = place {
-            let field = field(index, column, &mapping, options);
+            let field = field(index, (column, &table), &mapping, options);
             key_parts[place] = Some((field, mapping.schema.clone()));
         }
         if is_wanted {
-            fields.push(field(index, column, &mapping, options));
+            fields.push(field(index, (column, &table), &mapping, options));
             row.push((column.name.clone(), mapping.schema));
         }
     }
@@ -121,14 +126,15 @@ fn key_plan(
     Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
 }
 
-fn field(index: usize, column: &Column, mapping: &Mapping, options: &Options) -> Field {
+fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, options: &Options) -> Field {
     let null = match &mapping.schema.default {
         Some(default) => default.clone().into_bytes(),
         None if column.optional => b"null".to_vec(),
         None => mapping.fallback(),
     };
     let unchanged = mapping.placeholder(column, options).unwrap_or_else(|| null.clone());
-    Field { index, label: Vec::new(), writer: mapping.writer, null, unchanged }
+    let name = format!("{table}.{}", column.name);
+    Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer: mapping.writer, null, unchanged }
 }
 
 fn label(fields: &mut [Field], relation: &Relation) {

@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, i int[], s smallint[], b bigint[], f real[], d float8[], t text[], v varchar(10)[], c char(10)[], bo boolean[], o oid[], u uuid[], j json[], jb jsonb[], inets inet[], must int[] NOT NULL);
+INSERT INTO a VALUES (1, '{1,2,NULL}', '{1}', '{1,9223372036854775807}', '{1.5}', '{2.5,NULL}', '{a,"b c",NULL,"NULL","x\"y"}', '{ab}', '{cone}', '{t,f}', '{3,4000000000}', '{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}', NULL, NULL, '{192.168.2.0/12}', '{}');

@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY);
+INSERT INTO a SELECT generate_series(1, 300);

@@ -1,0 +1,1 @@
+INSERT INTO a SELECT generate_series(301, 600);

@@ -1,0 +1,6 @@
+-- stop
+INSERT INTO a VALUES (2, 'y');
+ALTER TABLE a ADD COLUMN n int NOT NULL DEFAULT 3;
+INSERT INTO a VALUES (3, 'z', 4);
+-- start
+INSERT INTO a VALUES (4, 'z', 5);

@@ -1,0 +1,6 @@
+-- stop
+INSERT INTO a VALUES (2, 'y');
+ALTER TABLE a DROP COLUMN txt;
+INSERT INTO a VALUES (3);
+-- start
+INSERT INTO a VALUES (4);

@@ -1,0 +1,3 @@
+CREATE TABLE a (pk int PRIMARY KEY, x text, y text);
+ALTER TABLE a REPLICA IDENTITY FULL;
+INSERT INTO a VALUES (1, 'x', 'y');

@@ -1,0 +1,3 @@
+INSERT INTO a VALUES (2);
+UPDATE a SET pk = 3 WHERE pk = 2;
+DELETE FROM a;

@@ -1,0 +1,1 @@
+INSERT INTO a VALUES (3, 'hello', 'h😀😀', 'abc'), (4, NULL, 'ä', NULL);

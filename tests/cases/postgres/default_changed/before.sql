@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, i int DEFAULT 1);
+INSERT INTO a (pk) VALUES (1);

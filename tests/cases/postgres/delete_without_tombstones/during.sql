@@ -1,0 +1,2 @@
+DELETE FROM a WHERE pk = 1;
+DELETE FROM a;

@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, n int);
+INSERT INTO a VALUES (1, 1);

@@ -1,0 +1,3 @@
+INSERT INTO a (n) VALUES (2);
+UPDATE a SET n = 3;
+DELETE FROM a;

@@ -1,0 +1,2 @@
+CREATE TABLE test_table (pk serial PRIMARY KEY, text text);
+INSERT INTO test_table (text) VALUES ('insert');

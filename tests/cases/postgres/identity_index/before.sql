@@ -1,0 +1,4 @@
+CREATE TABLE a (pk int PRIMARY KEY, code text NOT NULL, n int);
+CREATE UNIQUE INDEX a_code ON a (code);
+ALTER TABLE a REPLICA IDENTITY USING INDEX a_code;
+INSERT INTO a VALUES (1, 'x', 1), (2, 'y', 2);

@@ -1,0 +1,1 @@
+INSERT INTO "dbz_878_some|test@data" VALUES (2, 2);

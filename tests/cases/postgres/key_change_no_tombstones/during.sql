@@ -1,0 +1,2 @@
+UPDATE a SET txt = 'update', pk = 2;
+DELETE FROM a;

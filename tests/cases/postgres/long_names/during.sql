@@ -1,0 +1,1 @@
+INSERT INTO sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss.ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt VALUES (2, 'y');

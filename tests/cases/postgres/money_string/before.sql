@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, m money);
+INSERT INTO a VALUES (1, 1234.11), (2, -1234.11);

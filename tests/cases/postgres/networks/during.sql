@@ -1,0 +1,1 @@
+INSERT INTO a VALUES (2, '::1', '2001:4f8:3:ba::/64', '08002b010203', NULL);

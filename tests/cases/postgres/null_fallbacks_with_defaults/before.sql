@@ -1,0 +1,3 @@
+CREATE TABLE a (pk int PRIMARY KEY, n int NOT NULL DEFAULT 5, m int DEFAULT 6, t text NOT NULL DEFAULT 'x', u text DEFAULT 'y', b boolean DEFAULT true);
+INSERT INTO a (pk) VALUES (1);
+INSERT INTO a VALUES (2, 1, NULL, 'a', NULL, NULL);

@@ -1,0 +1,3 @@
+UPDATE a SET n = 7 WHERE pk = 1;
+INSERT INTO a VALUES (3, 1, NULL, 'a', NULL, NULL);
+DELETE FROM a WHERE pk = 2;

@@ -1,0 +1,3 @@
+INSERT INTO p VALUES (3, 3), (4, 14);
+UPDATE p SET aa = 15 WHERE pk = 3;
+DELETE FROM p WHERE pk = 4;

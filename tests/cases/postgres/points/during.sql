@@ -1,0 +1,2 @@
+INSERT INTO a VALUES (2, '(1,1)', '(0.1,1e-7)');
+DELETE FROM a WHERE pk = 1;

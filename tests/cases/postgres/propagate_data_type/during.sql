@@ -1,0 +1,1 @@
+INSERT INTO a (pk) VALUES (2);

@@ -1,0 +1,3 @@
+INSERT INTO a VALUES (1, 'x');
+UPDATE a SET txt = 'y';
+DELETE FROM a;

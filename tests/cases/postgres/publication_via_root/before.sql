@@ -1,0 +1,3 @@
+CREATE TABLE p (pk int PRIMARY KEY) PARTITION BY RANGE (pk);
+CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE PUBLICATION {publication} FOR ALL TABLES WITH (publish_via_partition_root = true);

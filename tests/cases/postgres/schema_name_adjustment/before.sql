@@ -1,0 +1,2 @@
+CREATE TABLE "a-b" ("p k" int PRIMARY KEY);
+INSERT INTO "a-b" VALUES (1);

@@ -1,0 +1,4 @@
+INSERT INTO a (txt) VALUES ('y');
+UPDATE a SET n = 1;
+UPDATE a SET pk = 5 WHERE pk = 1;
+DELETE FROM a;

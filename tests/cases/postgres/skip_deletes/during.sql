@@ -1,0 +1,3 @@
+UPDATE a SET pk = 2;
+DELETE FROM a;
+INSERT INTO a VALUES (3, 'z');

@@ -1,0 +1,4 @@
+UPDATE a SET txt = 'y';
+UPDATE a SET pk = 2;
+DELETE FROM a;
+TRUNCATE a;

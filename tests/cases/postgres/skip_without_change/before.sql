@@ -1,0 +1,3 @@
+CREATE TABLE a (id int PRIMARY KEY, white int, black int);
+ALTER TABLE a REPLICA IDENTITY FULL;
+INSERT INTO a VALUES (1, 1, 1);

@@ -1,0 +1,1 @@
+INSERT INTO a (aa) VALUES (3);

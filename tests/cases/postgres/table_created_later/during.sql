@@ -1,0 +1,5 @@
+CREATE TABLE b (pk int PRIMARY KEY, n int DEFAULT 5);
+INSERT INTO b VALUES (1);
+CREATE SCHEMA later;
+CREATE TABLE later.c (x int, y int);
+INSERT INTO later.c VALUES (1, 2);

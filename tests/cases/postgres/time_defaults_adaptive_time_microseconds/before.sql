@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, ts timestamp DEFAULT '2020-01-02 03:04:05.678901', ts_ms timestamp(3) DEFAULT '2020-01-02 03:04:05.678', tz timestamptz DEFAULT '2020-01-02 03:04:05+00',
+  dt date DEFAULT '2020-01-02', ti time DEFAULT '03:04:05.678901', ti_ms time(3) DEFAULT '03:04:05.678', n timestamp DEFAULT now(), c timestamptz DEFAULT CURRENT_TIMESTAMP, d date DEFAULT CURRENT_DATE NOT NULL);

@@ -1,0 +1,4 @@
+CREATE TABLE a (id int PRIMARY KEY, text text NOT NULL, other text, n int);
+ALTER TABLE a ALTER text SET STORAGE EXTERNAL;
+ALTER TABLE a REPLICA IDENTITY FULL;
+INSERT INTO a VALUES (1, repeat('a', 10000), repeat('b', 3000), 1);

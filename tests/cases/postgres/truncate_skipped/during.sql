@@ -1,0 +1,2 @@
+TRUNCATE a;
+INSERT INTO a VALUES (2, 'y');

@@ -1,0 +1,13 @@
+CREATE TABLE expression (a int, b text);
+CREATE UNIQUE INDEX ON expression (lower(b));
+ALTER TABLE expression REPLICA IDENTITY FULL;
+CREATE TABLE partial (a int, b text);
+CREATE UNIQUE INDEX ON partial (a) WHERE b IS NOT NULL;
+ALTER TABLE partial REPLICA IDENTITY FULL;
+CREATE TABLE several (a int, b text, c int);
+CREATE UNIQUE INDEX z_first ON several (c);
+CREATE UNIQUE INDEX a_second ON several (b, a);
+ALTER TABLE several REPLICA IDENTITY FULL;
+INSERT INTO expression VALUES (1, 'x');
+INSERT INTO partial VALUES (1, 'x');
+INSERT INTO several VALUES (1, 'x', 2);

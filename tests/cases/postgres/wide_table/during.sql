@@ -1,0 +1,1 @@
+INSERT INTO a (pk, c100) VALUES (2, 3);

@@ -1,0 +1,114 @@
+//! All cases of a run, several at once: both engines mostly wait.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Mutex;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+use super::case::Case;
+use super::comparison::Findings;
+use super::play::play;
+use super::stage::Stage;
+use super::totals::{Ending, Totals};
+use crate::Engine;
+use crate::provision::PostgresVersion;
+
+/// Differences that are shown of a case.
+const SHOWN: usize = 3;
+/// Characters that are shown of where a difference is; a key with its schema is long.
+const LONGEST_PLACE: usize = 160;
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub cases: Vec<Case>,
+    /// Servers to run on; each case runs on those that it names itself.
+    pub servers: Vec<PostgresVersion>,
+    /// Who is compared with Debezium; Debezium itself proves that the cases are sound.
+    pub subject: Engine,
+    pub at_once: usize,
+    /// Settings that only the subject gets, to prove that a difference is found.
+    pub planted: BTreeMap<String, String>,
+}
+
+type Job = (Case, PostgresVersion);
+
+struct Ended {
+    job: Job,
+    findings: Result<Findings>,
+    took: Duration,
+}
+
+/// Runs the cases and tells how each has ended.
+pub fn run(run: &Run, progress: &mut dyn FnMut(&str)) -> Result<Totals> {
+    let jobs = jobs(run);
+    ensure!(!jobs.is_empty(), "no case fits: see the folders of tests/cases/postgres");
+    let versions: BTreeSet<PostgresVersion> = jobs.iter().map(|(_, version)| *version).collect();
+    let stage = Stage::start(run.subject, &Vec::from_iter(versions))?;
+    let jobs = Mutex::new(jobs);
+    let (sender, endings) = channel();
+    thread::scope(|scope| {
+        for _ in 0..run.at_once.max(1) {
+            let sender = sender.clone();
+            scope.spawn(|| lane(&stage, &jobs, run, sender));
+        }
+        drop(sender);
+        let mut totals = Totals::default();
+        for ended in endings {
+            let ending = Ending::of(&ended.job.0, ended.findings.as_ref().ok());
+            totals.add(ending, ended.findings.as_ref().ok());
+            tell(&ended, ending, progress);
+        }
+        Ok(totals)
+    })
+}
+
+fn jobs(run: &Run) -> VecDeque<Job> {
+    let mut jobs = VecDeque::new();
+    for case in &run.cases {
+        let versions = case.servers.iter().filter(|version| run.servers.contains(version));
+        jobs.extend(versions.map(|version| (case.clone(), *version)));
+    }
+    jobs
+}
+
+fn lane(stage: &Stage, jobs: &Mutex<VecDeque<Job>>, run: &Run, sender: Sender<Ended>) {
+    let next = || jobs.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop_front();
+    while let Some(job) = next() {
+        let started = Instant::now();
+        let findings = play(stage, &job.0, job.1, &run.planted);
+        if sender.send(Ended { job, findings, took: started.elapsed() }).is_err() {
+            // nobody listens any more
+            return;
+        }
+    }
+}
+
+fn tell(ended: &Ended, ending: Ending, progress: &mut dyn FnMut(&str)) {
+    let Ended { job: (case, version), findings, took } = ended;
+    let name = &case.name;
+    let seconds = took.as_secs_f32();
+    let records = findings.as_ref().map_or(0, |findings| findings.records.compared);
+    progress(&format!("{:<9} {name} on {version}: {records} records, {seconds:.1} s", ending.word()));
+    if let Some(open) = &case.open {
+        progress(&format!("  said to differ: {open}"));
+    }
+    match findings {
+        Err(error) => progress(&format!("  {error:#}")),
+        Ok(findings) => show(findings, progress),
+    }
+}
+
+/// What is no record first: a task that failed explains what is missing.
+fn show(findings: &Findings, progress: &mut dyn FnMut(&str)) {
+    for other in findings.others.iter().take(SHOWN) {
+        progress(&format!("  {other}"));
+    }
+    for difference in findings.records.differences.iter().take(SHOWN.saturating_sub(findings.others.len())) {
+        let place: String = difference.place.chars().take(LONGEST_PLACE).collect();
+        progress(&format!("  {place}\n{}", difference.text));
+    }
+}
