@@ -305,7 +305,7 @@ fn write_clock(out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::writer::Writer;
+    use super::super::column::{Writer, scalar::Scalar};
     use super::*;
     use crate::config::connector::Schemas;
     use crate::config::key::Map;
@@ -351,7 +351,7 @@ mod tests {
             name: "public.t.c".into(),
             has_reported: false.into(),
             label: vec![],
-            writer: Writer::Decimal { scale: 2 },
+            writer: Writer::One(Scalar::Decimal { scale: 2 }),
             null: b"null".to_vec(),
             unchanged: vec![],
         };

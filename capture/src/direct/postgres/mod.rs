@@ -8,7 +8,6 @@ mod message;
 mod options;
 mod plan;
 mod source;
-mod writer;
 
 pub use encoder::Encoder;
 pub use options::Options;
