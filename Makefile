@@ -64,6 +64,10 @@ sim: build ## random schedules of failures through the core; SCHEDULES=n
 bench: build ## rates and CPU per row: pg_recvlogical, capture, Debezium
 	$(RIG) bench
 
+.PHONY: latency
+latency: build ## from commit to Kafka at a fixed rate: capture, Debezium
+	$(RIG) latency
+
 .PHONY: chaos
 chaos: build ## kill -9 of capture, sink, broker and databases under load
 	listed=$$($(CARGO) test --workspace --locked --test it -- --list)

@@ -50,31 +50,3 @@ pub fn run(arguments: Arguments) -> ExitCode {
 fn complain(report: &str) {
     eprintln!("error: {report}");
 }
-
-/// SIGTERM and Ctrl-C.
-pub(crate) struct StopSignals {
-    terminate: Option<tokio::signal::unix::Signal>,
-    interrupt: Option<tokio::signal::unix::Signal>,
-}
-
-/// Must be called within a runtime.
-pub(crate) fn stop_signals() -> StopSignals {
-    use tokio::signal::unix::{SignalKind, signal};
-    StopSignals { terminate: signal(SignalKind::terminate()).ok(), interrupt: signal(SignalKind::interrupt()).ok() }
-}
-
-impl StopSignals {
-    pub(crate) async fn received(&mut self) {
-        tokio::select! {
-            () = one(&mut self.terminate) => {}
-            () = one(&mut self.interrupt) => {}
-        }
-    }
-}
-
-async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => drop(signal.recv().await),
-        None => std::future::pending().await,
-    }
-}

@@ -33,8 +33,11 @@ impl Error {
         Self::of(Kind::Definite, message)
     }
 
+    /// Comes with a remedy, since few of them are the operator's to mend.
     pub fn fatal(message: impl Into<String>) -> Self {
-        Self::of(Kind::Fatal, message)
+        let remedy =
+            "start it again; if that does not help, see that threads and memory are left, or report it with the log";
+        Self::of(Kind::Fatal, message).remedy(remedy)
     }
 
     fn of(kind: Kind, message: impl Into<String>) -> Self {

@@ -10,6 +10,7 @@ use crate::pipeline::task::{State, StateCell};
 use crate::pipeline::{Job, Limited, NullOutput, TaskHandle, launch};
 use crate::source::connectors::{self, Definition};
 use crate::store::file::FileStore;
+use crate::worker::stop_signal;
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ pub struct Arguments {
 const STORE_EVERY: Duration = Duration::from_secs(1);
 const LIMITS: Limits = Limits { bytes: 16 << 20, records: 64 << 10, store_every_ms: STORE_EVERY.as_millis() as u64 };
 const GRACE: Duration = Duration::from_secs(5);
+/// How often the task is looked at, whose thread tells nobody that it has ended.
+const LOOK_AROUND: Duration = Duration::from_millis(20);
 const BUFFER_BYTES: usize = 64 << 10;
 
 pub fn run(arguments: Arguments) -> ExitCode {
@@ -70,7 +73,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
 fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
     let mut config = url::settings(&arguments.source)?;
     let definition = config.get("connector.class").and_then(|class| connectors::find(class));
-    let definition = definition.ok_or_else(|| Error::definite("--source names no known connector"))?;
+    let definition = definition.expect("an address stands for a connector that is built in");
     let tables = arguments.table.join(",");
     for (key, value) in url::defaults(definition.kind, &tables) {
         config.entry(key.to_owned()).or_insert(value);
@@ -118,11 +121,18 @@ fn watch(handle: &TaskHandle, cell: &StateCell) -> ExitCode {
         }
     };
     runtime.block_on(async {
-        let mut signals = crate::cli::stop_signals();
+        let mut signal = std::pin::pin!(stop_signal());
+        let mut has_signal = false;
         loop {
             tokio::select! {
-                () = signals.received() => handle.stop(),
-                () = tokio::time::sleep(Duration::from_millis(20)) => {}
+                received = &mut signal, if !has_signal => {
+                    has_signal = true;
+                    match received {
+                        Ok(_) => handle.stop(),
+                        Err(error) => complain(&error.report()),
+                    }
+                }
+                () = tokio::time::sleep(LOOK_AROUND) => {}
             }
             if handle.is_finished() {
                 return outcome(cell);

@@ -144,7 +144,10 @@ pub fn check(own: &[Key], map: &Map) -> Vec<Problem> {
     let common: Vec<Key> = COMMON.iter().filter(|c| own.iter().all(|k| k.name != c.name)).copied().collect();
     key::check(&common, map, &mut problems);
     key::check(own, map, &mut problems);
-    for name in map.keys() {
+    for (name, value) in map {
+        if value.contains('\0') {
+            problems.push(Problem::new(name, format!("The '{name}' value is invalid: take the zero byte out")));
+        }
         if !own.iter().chain(COMMON).any(|k| k.name == name) {
             problems.extend(unknown(own, name));
         }
@@ -274,5 +277,6 @@ mod tests {
         assert_eq!(problems(&[("producer.override.linger.ms", "5"), ("max.batch.size", "2000")]), [""; 0]);
         assert_eq!(problems(&[("topic.prefix", "a b")]).len(), 1);
         assert_eq!(problems(&[("skipped.operations", "none,d")]).len(), 1);
+        assert!(problems(&[("topic.delimiter", "\0")])[0].contains("zero byte"));
     }
 }

@@ -1,6 +1,6 @@
 //! Topics: are they there, with how many partitions and which policy, and their creation.
 
-use super::client::Logged;
+use super::client::{self, Logged};
 use crate::config::key::Map;
 use crate::config::worker::Topic;
 use crate::error::{Error, Result};
@@ -31,11 +31,9 @@ impl Admin {
         let config = config(properties);
         let mut probing = config.clone();
         probing.set("allow.auto.create.topics", "false");
-        let made =
-            |e: KafkaError| Error::definite("kafka client cannot be made from the worker's settings").caused_by(e);
         Ok(Self {
-            client: config.create_with_context(Logged).map_err(made)?,
-            probe: probing.create_with_context(Logged).map_err(made)?,
+            client: config.create_with_context(Logged).map_err(client::unusable)?,
+            probe: probing.create_with_context(Logged).map_err(client::unusable)?,
             runtime,
         })
     }
@@ -134,7 +132,7 @@ fn failure(message: String, code: RDKafkaErrorCode) -> Error {
         Code::InvalidReplicationFactor => Error::transient(message).remedy(
             "set *.storage.replication.factor to at most the number of brokers, or to -1 for the broker's default",
         ),
-        _ => Error::transient(message),
+        _ => Error::transient(message).remedy("check that the brokers run and know a controller"),
     };
     error.caused_by(KafkaError::AdminOp(code))
 }

@@ -14,6 +14,8 @@ pub use context::Logged;
 
 use crate::config::key::{Map, Problem};
 use crate::config::worker::{OverridePolicy, Settings};
+use crate::error::Error;
+use rdkafka::error::KafkaError;
 use rules::{Rule, rule};
 
 /// Whose properties are translated: keys of another kind of client have no place among them.
@@ -123,6 +125,13 @@ fn permits(policy: OverridePolicy, key: &str) -> bool {
         OverridePolicy::None => false,
         OverridePolicy::Principal => matches!(key, "sasl.jaas.config" | "sasl.mechanism" | "security.protocol"),
     }
+}
+
+/// librdkafka refuses what the translation let through.
+pub(super) fn unusable(error: KafkaError) -> Error {
+    Error::definite("a kafka client cannot be made from the worker's settings")
+        .caused_by(error)
+        .remedy("correct the setting that the cause names in the worker's properties")
 }
 
 /// A key without prefix that every kind of client reads.

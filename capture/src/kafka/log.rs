@@ -4,6 +4,7 @@
 //! the topic. One writer appends; a write returns when all replicas have it and the view shows it.
 
 use super::admin::Admin;
+pub use super::entry::{Apply, Entry};
 use super::tail::{Progress, Tail};
 pub use super::writer::{Pending, Position, Writer};
 use crate::config::key::Map;
@@ -21,23 +22,6 @@ pub const READ_BACK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest wait for a created topic to be seen.
 const CREATION_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A record of the topic, in the topic's order within its partition.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'a> {
-    pub partition: i32,
-    pub offset: i64,
-    pub timestamp_ms: Option<i64>,
-    pub key: Option<&'a [u8]>,
-    /// `None` is a tombstone.
-    pub value: Option<&'a [u8]>,
-}
-
-/// What a topic means: takes its records one by one. A record that cannot be understood is logged and left out, since one
-/// bad record must not keep every connector from running.
-pub trait Apply: Send + 'static {
-    fn apply(&mut self, entry: &Entry<'_>);
-}
 
 pub struct Log<A> {
     topic: String,
@@ -79,7 +63,8 @@ fn created_partitions(admin: &Admin, topic: &str) -> Result<i32> {
         match admin.led_partitions(topic)? {
             Some(partitions) if partitions > 0 => return Ok(partitions),
             _ if Instant::now() > deadline => {
-                return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet")));
+                return Err(Error::transient(format!("topic '{topic}' was created, but is not there yet"))
+                    .remedy("check that the brokers run and know a controller"));
             }
             _ => std::thread::sleep(Duration::from_millis(20)),
         }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod client;
+mod entry;
 pub mod log;
 pub mod producer;
 mod tail;

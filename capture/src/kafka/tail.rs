@@ -1,8 +1,8 @@
 //! Reads one topic from its beginning to its end and then follows it, by plain assignment: no group is joined.
 
 use super::admin::config;
-use super::client::Logged;
-use super::log::{Apply, Entry};
+use super::client::{self, Logged};
+use super::entry::{Apply, Entry};
 use super::writer::Position;
 use crate::config::key::Map;
 use crate::error::{Error, Result};
@@ -20,6 +20,8 @@ const WATERMARK_TIMEOUT: Duration = Duration::from_secs(10);
 const LEADER_PAUSE: Duration = Duration::from_millis(20);
 /// Only how soon the thread notices that it is to end; records wake it at once.
 const POLL: Duration = Duration::from_millis(200);
+
+const LEADERS: &str = "check that the brokers run and that each partition of the topic has a leader";
 
 /// How far each partition has been read and applied.
 #[derive(Default)]
@@ -63,8 +65,7 @@ impl<A: Apply> Tail<A> {
         config.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
         config.set("auto.offset.reset", "earliest").set("allow.auto.create.topics", "false");
         config.set("queued.max.messages.kbytes", "2048").set("isolation.level", "read_committed");
-        let failed = |e: KafkaError| Error::transient(format!("topic '{topic}' cannot be read")).caused_by(e);
-        let consumer: BaseConsumer<Logged> = config.create_with_context(Logged).map_err(failed)?;
+        let consumer: BaseConsumer<Logged> = config.create_with_context(Logged).map_err(client::unusable)?;
         Ok(Self { topic: topic.to_owned(), consumer, view, progress: Arc::default() })
     }
 
@@ -75,7 +76,10 @@ impl<A: Apply> Tail<A> {
     /// Reads what was written before now. A partition's end is its high watermark; where compaction or a transaction's
     /// mark took the last offset, the end that the broker reports counts.
     pub fn read_to_end(&mut self, partitions: i32) -> Result<()> {
-        let failed = |e: KafkaError| Error::transient("topic cannot be read to its end").caused_by(e);
+        let topic = self.topic.clone();
+        let failed = |e: KafkaError| {
+            Error::transient(format!("topic '{topic}' cannot be read to its end")).caused_by(e).remedy(LEADERS)
+        };
         let mut ends = BTreeMap::new();
         let mut assignment = TopicPartitionList::new();
         for partition in 0..partitions {
@@ -98,7 +102,7 @@ impl<A: Apply> Tail<A> {
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => drop(ends.remove(&partition)),
                 Some(Err(error)) => return Err(failed(error)),
-                None => return Err(Error::transient(format!("topic '{}' stopped answering", self.topic))),
+                None => return Err(Error::transient(format!("topic '{topic}' stopped answering")).remedy(LEADERS)),
             }
         }
         Ok(())

@@ -22,11 +22,12 @@ pub struct Position {
 type Outcome = Result<Position, KafkaError>;
 
 /// A write under way.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Pending(Arc<Slot>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Slot {
+    topic: String,
     outcome: Mutex<Option<Outcome>>,
     settled: Condvar,
 }
@@ -35,7 +36,7 @@ impl Pending {
     /// The outcome, once known.
     pub fn poll(&self) -> Option<Result<Position>> {
         let outcome = self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        outcome.map(|o| o.map_err(refused))
+        outcome.map(|o| o.map_err(|e| refused(&self.0.topic, e)))
     }
 
     pub fn wait(&self, timeout: Duration) -> Result<Position> {
@@ -43,28 +44,37 @@ impl Pending {
         let mut outcome = self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(outcome) = outcome.clone() {
-                return outcome.map_err(refused);
+                return outcome.map_err(|e| refused(&self.0.topic, e));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(Error::transient("kafka did not acknowledge a write in time"));
+                return Err(Error::transient(format!(
+                    "kafka did not acknowledge a write to topic '{}' in time",
+                    self.0.topic
+                ))
+                .remedy("see that its replicas are in sync: a write waits for min.insync.replicas of them"));
             }
             outcome = self.0.settled.wait_timeout(outcome, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
 
-fn refused(error: KafkaError) -> Error {
-    match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
-            Error::definite("a record is larger than the topic admits").caused_by(error)
-        }
-        Some(RDKafkaErrorCode::TopicAuthorizationFailed) => {
-            Error::definite("the worker may not write to its topic").remedy("grant Write on it").caused_by(error)
-        }
-        _ => Error::transient("kafka did not take a write").caused_by(error),
-    }
+fn refused(topic: &str, error: KafkaError) -> Error {
+    let (failure, remedy) = match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::MessageSizeTooLarge) => (
+            Error::definite(format!("a record is larger than topic '{topic}' admits")),
+            "raise max.message.bytes of the topic and message.max.bytes of the broker",
+        ),
+        Some(RDKafkaErrorCode::TopicAuthorizationFailed) => (
+            Error::definite(format!("the worker may not write to its topic '{topic}'")),
+            "grant the worker's principal Write on it",
+        ),
+        _ => (Error::transient(format!("kafka did not take a write to topic '{topic}'")), BROKERS),
+    };
+    failure.remedy(remedy).caused_by(error)
 }
+
+const BROKERS: &str = "check bootstrap.servers and that the brokers run";
 
 struct Delivery(Logged);
 
@@ -99,15 +109,14 @@ impl Writer {
     pub fn new(properties: &Map) -> Result<Self> {
         let mut config = config(properties);
         config.set("queue.buffering.max.kbytes", "8192");
-        let producer = config
-            .create_with_context(Delivery(Logged))
-            .map_err(|e| Error::definite("kafka producer cannot be made from the worker's settings").caused_by(e))?;
+        let producer = config.create_with_context(Delivery(Logged)).map_err(super::client::unusable)?;
         Ok(Self(Arc::new(producer)))
     }
 
     /// Begins a write; a `None` value is a tombstone. Java's default partitioner places it by its key.
     pub fn send(&self, topic: &str, key: &[u8], value: Option<&[u8]>) -> Pending {
-        let pending = Pending::default();
+        let slot = Slot { topic: topic.to_owned(), outcome: Mutex::default(), settled: Condvar::new() };
+        let pending = Pending(Arc::new(slot));
         let mut record = BaseRecord::with_opaque_to(topic, Arc::clone(&pending.0)).key(key);
         if let Some(value) = value {
             record = record.payload(value);

@@ -19,18 +19,12 @@ const IN_FLIGHT_RECORDS: usize = 64 << 10;
 /// What the end of a task keeps for storing its last offset, of the time that it is given.
 const LAST_STORE: Duration = Duration::from_secs(1);
 
-/// What the producer is told unless the user says otherwise. Names are librdkafka's.
-pub fn defaults() -> Map {
+/// What the producer is told of batches and queues unless the user says otherwise. Names are librdkafka's; what makes
+/// writes durable and ordered comes with the spec.
+fn defaults() -> Map {
     let pairs = [
-        ("acks", "all".to_owned()),
-        ("enable.idempotence", "true".to_owned()),
-        // Java's default partitioner for records with a key
-        ("partitioner", "murmur2_random".to_owned()),
-        // a record is tried until the broker answers: the offset does not move meanwhile
-        ("message.timeout.ms", "0".to_owned()),
         ("linger.ms", "5".to_owned()),
         ("batch.size", "1000000".to_owned()),
-        ("message.max.bytes", "1048576".to_owned()),
         ("queue.buffering.max.messages", (IN_FLIGHT_RECORDS * 2).to_string()),
         ("queue.buffering.max.kbytes", (IN_FLIGHT_BYTES * 2 / 1024).to_string()),
     ];

@@ -122,7 +122,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
         if !self.is_hung
             && let Err(error) = self.source.close().await
         {
-            tracing::debug!(error = %error, "closing the source failed");
+            tracing::debug!(error = error.report(), "closing the source failed");
         }
         Ended { failure: self.failure, stored: self.stored }
     }
@@ -142,7 +142,7 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
                 self.core.stored();
             }
             Some(Err(error)) => {
-                tracing::warn!(error = %error, "storing the offset failed, trying again");
+                tracing::warn!(error = error.report(), "storing the offset failed, trying again");
                 self.core.store_failed();
             }
             None => {}

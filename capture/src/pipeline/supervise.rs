@@ -1,7 +1,7 @@
 //! A task's thread: opens, runs, and after a transient failure opens again from the offset stored last.
 
 use super::output::Output;
-use super::run::{Control, run};
+use super::run::{Control, Ended, run};
 use super::task::{State, StateCell};
 use crate::core::Limits;
 use crate::error::{Error, Result};
@@ -116,9 +116,9 @@ async fn attempts<P: Parts>(task: &mut Task<P>, control: &Control) -> State {
     let mut pause = FIRST_PAUSE;
     loop {
         let begun = Instant::now();
-        let (failure, newly_stored) = attempt(task, stored.as_deref(), control).await;
-        stored = newly_stored.or(stored);
-        let Some(error) = failure else { return State::Stopped };
+        let ended = attempt(task, stored.as_deref(), control).await;
+        stored = ended.stored.or(stored);
+        let Some(error) = ended.failure else { return State::Stopped };
         let has_run = matches!(task.cell.get(), State::Running | State::Retrying(_));
         if !error.is_transient() || !(has_run || task.waits_for_source) {
             return State::Failed(error.report());
@@ -136,27 +136,19 @@ async fn attempts<P: Parts>(task: &mut Task<P>, control: &Control) -> State {
     }
 }
 
-async fn attempt<P: Parts>(
-    task: &mut Task<P>,
-    stored: Option<&str>,
-    control: &Control,
-) -> (Option<Error>, Option<String>) {
+async fn attempt<P: Parts>(task: &mut Task<P>, stored: Option<&str>, control: &Control) -> Ended {
     let opened = tokio::select! {
         opened = task.parts.open(stored) => opened,
-        () = stopped(control) => return (None, None),
+        () = stopped(control) => return Ended { failure: None, stored: None },
     };
-    let source = match opened {
-        Ok(source) => source,
-        Err(error) => return (Some(error), None),
-    };
-    let output = match task.parts.output() {
-        Ok(output) => output,
-        Err(error) => return (Some(error), None),
+    let parts = opened.and_then(|source| Ok((source, task.parts.output()?)));
+    let (source, output) = match parts {
+        Ok(parts) => parts,
+        Err(error) => return Ended { failure: Some(error), stored: None },
     };
     task.cell.set(State::Running);
     tracing::info!(connector = task.name, "task runs");
-    let ended = run(source, output, task.store.as_mut(), task.limits, (control, task.grace)).await;
-    (ended.failure, ended.stored)
+    run(source, output, task.store.as_mut(), task.limits, (control, task.grace)).await
 }
 
 async fn stopped(control: &Control) {

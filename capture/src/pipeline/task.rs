@@ -14,7 +14,8 @@ pub struct Spec {
     pub connector: String,
     /// The connector's settings.
     pub config: Map,
-    /// librdkafka properties of the producer: worker `producer.*`, then `producer.override.*`, already translated.
+    /// librdkafka properties of the producer, from `kafka::client::task_producer`: what makes writes durable and ordered, then
+    /// worker `producer.*`, then `producer.override.*`.
     pub producer: Map,
     /// Worker-level converter settings (`key.converter`, `value.converter.schemas.enable`, ...); the connector's own win.
     pub worker_converters: Map,

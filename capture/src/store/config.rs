@@ -117,13 +117,17 @@ impl Configs {
 
 impl Apply for Configs {
     fn apply(&mut self, entry: &Entry<'_>) {
-        let Some(key) = entry.key.and_then(|k| std::str::from_utf8(k).ok()) else { return };
+        let Some(key) = entry.key.and_then(|k| std::str::from_utf8(k).ok()) else {
+            return tracing::error!(offset = entry.offset, "config record has no readable key, left out");
+        };
         match Key::parse(key) {
             Some(Key::Connector(name)) => self.set_connector(name, entry.value, entry.offset),
             Some(Key::Target(name)) => self.set_target(name, entry.value, entry.offset),
             Some(Key::Commit(name)) => self.commit_tasks(name, entry.value, entry.offset),
             Some(Key::Task(name, task)) => {
-                let Some(config) = entry.value.and_then(records::properties) else { return };
+                let Some(config) = entry.value.and_then(records::properties) else {
+                    return tracing::error!(key, offset = entry.offset, "config record is not a task's, left out");
+                };
                 self.uncommitted.entry(name.to_owned()).or_default().insert(task, config);
             }
             // restarts, session keys, fencing and log levels are between Java workers of one group

@@ -72,7 +72,7 @@ impl Status {
 pub struct Statuses {
     connectors: BTreeMap<String, Status>,
     tasks: BTreeMap<String, BTreeMap<u32, Status>>,
-    /// connector -> topics, kept with their keys for resets
+    /// By connector.
     topics: BTreeMap<String, BTreeSet<String>>,
     highest_generation: i64,
 }
@@ -95,7 +95,7 @@ impl Statuses {
         self.topics.get(name).into_iter().flatten().cloned().collect()
     }
 
-    /// Subjects of connectors that the topic still tells of, though they may be gone.
+    /// Connectors that the topic still tells of, though they may be gone.
     pub fn connector_names(&self) -> BTreeSet<String> {
         self.connectors.keys().chain(self.tasks.keys()).chain(self.topics.keys()).cloned().collect()
     }
@@ -144,11 +144,15 @@ pub fn topic_key(topic: &str, connector: &str) -> String {
 
 impl Apply for Statuses {
     fn apply(&mut self, entry: &Entry<'_>) {
-        let Some(key) = entry.key.and_then(|k| std::str::from_utf8(k).ok()) else { return };
+        let Some(key) = entry.key.and_then(|k| std::str::from_utf8(k).ok()) else {
+            return tracing::error!(offset = entry.offset, "status record has no readable key, left out");
+        };
         if let Some(rest) = key.strip_prefix("status-topic-") {
             return self.set_topic(rest, entry.value.is_some());
         }
-        let Some(subject) = Subject::parse(key) else { return };
+        let Some(subject) = Subject::parse(key) else {
+            return tracing::error!(key, offset = entry.offset, "status record has a key of another form, left out");
+        };
         match entry.value.map(Status::parse) {
             None => self.set(subject, None),
             Some(Some(status)) => self.set(subject, Some(status)),

@@ -7,11 +7,13 @@ use std::path::Path;
 
 pub fn read(path: &Path) -> Result<(String, JavaMap)> {
     let fail = |message: &str| Error::definite(format!("connector file {}: {message}", path.display()));
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| fail("cannot be read").caused_by(e).remedy("check the path given to --connector"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| fail("cannot be read").caused_by(e).remedy("check the path"))?;
     let broken = |e: serde_json::Error| {
         let cut = if e.is_eof() { ": it ends too early and may be cut off" } else { "" };
-        fail(&format!("is not a connector configuration{cut}")).caused_by(e)
+        fail(&format!("is not a connector configuration{cut}"))
+            .caused_by(e)
+            .remedy("write {\"name\": …, \"config\": {…}} with texts, numbers and booleans as values")
     };
     let whole: Value = serde_json::from_str(&text).map_err(broken)?;
     let config = match whole.get("config") {

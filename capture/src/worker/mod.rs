@@ -16,5 +16,5 @@ pub use builtin::Builtin;
 pub use changes::{Put, Refusal};
 pub use connectors::{Connectors, Plugin, RunningTask};
 pub use files::read as read_connector_file;
-pub use run::{Arguments, run};
+pub use run::{Arguments, run, stop_signal};
 pub use shared::{Health, Worker};

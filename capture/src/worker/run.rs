@@ -64,7 +64,7 @@ async fn serve(
     let (ended, supervisor_ended) = oneshot::channel();
     let herding = herd(&worker, inbox, files, started, ended)?;
     let stopped = tokio::select! {
-        signal = signalled() => signal,
+        signal = stop_signal() => signal.map(|signal| tracing::info!(signal, "worker is draining")),
         result = supervisor_ended => result.unwrap_or_else(|_| Err(Error::fatal("the supervisor ended in a panic"))),
     };
     stopped?;
@@ -139,24 +139,23 @@ fn put_files(worker: &Worker, files: Vec<(String, JavaMap)>) -> Result<()> {
             tracing::info!(connector = name, "connector file equals the stored configuration");
             continue;
         }
-        worker
-            .put_config(&name, config, None, false)
-            .map_err(|Refusal { message, .. }| Error::definite(format!("connector {name}: {message}")))?;
+        worker.put_config(&name, config, None, false).map_err(|Refusal { message, .. }| {
+            Error::definite(format!("connector {name}: {message}")).remedy("correct the file given by --connector")
+        })?;
     }
     Ok(())
 }
 
-async fn signalled() -> Result<()> {
+/// Waits for SIGTERM or Ctrl-C, and names which it was.
+pub async fn stop_signal() -> Result<&'static str> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |e: std::io::Error| Error::fatal("signals cannot be received").caused_by(e);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let name = tokio::select! {
+    Ok(tokio::select! {
         _ = terminate.recv() => "SIGTERM",
         _ = interrupt.recv() => "SIGINT",
-    };
-    tracing::info!(signal = name, "worker is draining");
-    Ok(())
+    })
 }
 
 async fn shut_down(worker: &Arc<Worker>, herding: JoinHandle<()>) {

@@ -105,6 +105,8 @@ impl Supervisor {
     fn round(&mut self) {
         self.settle_telling();
         let connectors = self.topics.config.view().connectors().clone();
+        self.restarts.retain(|name, _| connectors.contains_key(name));
+        self.failed_starts.retain(|name, _| connectors.contains_key(name));
         let wanted = self.wanted(&connectors);
         let tasks = self.seen_tasks();
         let remembered = self.remembered();
@@ -237,6 +239,8 @@ impl Supervisor {
         });
         if let Err(error) = waiting {
             tracing::error!(connector = name, %error, "no thread can be started to wait for a task");
+            // as one that did not end in its time: else the connector would be stopping for ever
+            let _ = self.worker.commands.send(Command::Ended { connector: name.to_owned(), orderly: false });
         }
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use super::{bench, cases, compat, demo, docs, prerequisites, provision, sim, up, versions, with};
+use super::{bench, cases, compat, demo, docs, latency, prerequisites, provision, sim, up, versions, with};
 
 /// Real components as processes: PostgreSQL, MongoDB, Kafka, Java Connect with Debezium, and the ClickHouse engine.
 #[derive(Debug, Parser)]
@@ -20,6 +20,7 @@ enum Verb {
     Provision(provision::Arguments),
     Up(up::Arguments),
     Bench(bench::Arguments),
+    Latency(latency::Arguments),
     Compat(compat::Arguments),
     Cases(cases::Arguments),
     Sim(sim::Arguments),
@@ -36,6 +37,7 @@ impl Arguments {
             Verb::Provision(arguments) => arguments.run(),
             Verb::Up(arguments) => arguments.run(),
             Verb::Bench(arguments) => arguments.run(),
+            Verb::Latency(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
             Verb::Cases(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),

@@ -6,6 +6,7 @@ mod cases;
 mod compat;
 mod demo;
 mod docs;
+mod latency;
 mod prerequisites;
 mod provision;
 mod sim;

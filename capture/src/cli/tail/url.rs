@@ -95,7 +95,9 @@ fn decoded(text: &str) -> Result<String> {
         bytes.push((high << 4 | low) as u8);
         rest = &tail[2..];
     }
-    String::from_utf8(bytes).map_err(|e| Error::definite("--source is not UTF-8 after decoding").caused_by(e))
+    String::from_utf8(bytes).map_err(|e| {
+        Error::definite("--source is not UTF-8 after decoding").caused_by(e).remedy("write the bytes of its UTF-8 text")
+    })
 }
 
 #[cfg(test)]

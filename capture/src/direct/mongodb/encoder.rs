@@ -174,7 +174,9 @@ pub fn now_ms() -> i64 {
 }
 
 fn unreadable(error: Malformed) -> Error {
-    Error::definite("MongoDB sent a document that cannot be read").caused_by(error)
+    Error::definite("MongoDB sent a document that cannot be read")
+        .caused_by(error)
+        .remedy("report it with the server's version")
 }
 
 fn object(namespace: &[u8]) -> String {

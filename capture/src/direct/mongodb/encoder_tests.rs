@@ -128,6 +128,10 @@ fn an_event_of_no_known_type_stops_the_task() {
 fn bytes_that_are_no_event_are_refused() {
     let error = encoder(&[]).event(&[9, 0, 0, 0, 1, 2], &mut Collected::default()).unwrap_err();
     assert!(error.report().contains("malformed BSON"));
+    let mut without_token = event("insert", "c");
+    without_token.remove("_id");
+    let error = encode(&mut encoder(&[]), without_token).err().unwrap();
+    assert!(error.report().contains("without its token"));
 }
 
 #[test]

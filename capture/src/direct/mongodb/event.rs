@@ -61,7 +61,8 @@ impl<'a> Event<'a> {
                 _ => {}
             }
         }
-        Ok(event)
+        // without it nobody could resume behind the event
+        if event.token.is_empty() { Err(Malformed("an event without its token")) } else { Ok(event) }
     }
 
     /// `None` for what no capture asks for: drops, renames, invalidations.

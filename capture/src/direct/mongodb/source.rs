@@ -186,6 +186,7 @@ impl crate::source::Source for Source {
 
 fn gone() -> Error {
     Error::transient("the reader of the change stream ended without a reason")
+        .remedy("if it comes again, look for a panic in the log and report it")
 }
 
 #[cfg(test)]

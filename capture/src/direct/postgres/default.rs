@@ -1,6 +1,6 @@
 //! Column defaults, from the catalog's expression text to the JSON that stands in the schema.
 
-use super::column::Writer;
+use super::writer::Writer;
 
 /// `None`: the schema has no default.
 pub fn json(expression: &str, writer: Writer, is_json_document: bool) -> Option<Vec<u8>> {

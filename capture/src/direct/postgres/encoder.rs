@@ -123,6 +123,13 @@ impl<E: Emit<Offset>> Writing<'_, E> {
     }
 
     fn update(&mut self, old: Option<(OldKind, Row<'_>)>, new: Row<'_>) -> Result<()> {
+        if self.options.skips_unchanged
+            && let Some((_, old)) = old
+            && !self.plan.fields.iter().any(|field| differs(field, old, new))
+        {
+            self.out.advance(self.change.offset);
+            return Ok(());
+        }
         match (&self.plan.key, old) {
             (Some(key), Some((_, old))) if key.fields.iter().any(|field| differs(field, old, new)) => {
                 self.moved(old, new)
@@ -239,6 +246,18 @@ fn write_cell(field: &Field, text: &[u8], out: &mut Vec<u8>) {
     if field.writer.write(text, out).is_err() {
         out.truncate(start);
         out.extend_from_slice(&field.null);
+        report_once(field);
+    }
+}
+
+/// As the original, which logs each such value. Once a column is enough to be found by.
+#[cold]
+fn report_once(field: &Field) {
+    if !field.has_reported.replace(true) {
+        tracing::error!(
+            column = field.name,
+            "value has no form in the mapping of its column, null stands in its place"
+        );
     }
 }
 
@@ -286,6 +305,7 @@ fn write_clock(out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::writer::Writer;
     use super::*;
     use crate::config::connector::Schemas;
     use crate::config::key::Map;
@@ -322,6 +342,26 @@ mod tests {
             encoder.encode(&change, &mut Nowhere).unwrap();
         }
         encoder.plans.iter().map(|plan| (plan.relation, plan.version)).collect()
+    }
+
+    #[test]
+    fn a_value_without_a_form_is_null_and_told_of() {
+        let field = Field {
+            index: 0,
+            name: "public.t.c".into(),
+            has_reported: false.into(),
+            label: vec![],
+            writer: Writer::Decimal { scale: 2 },
+            null: b"null".to_vec(),
+            unchanged: vec![],
+        };
+        let written = |text: &[u8]| {
+            let mut out = vec![];
+            write_cell(&field, text, &mut out);
+            (out, field.has_reported.get())
+        };
+        assert_eq!(written(b"1.10"), (b"\"bg==\"".to_vec(), false));
+        assert_eq!(written(b"NaN"), (b"null".to_vec(), true));
     }
 
     #[test]

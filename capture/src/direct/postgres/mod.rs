@@ -7,6 +7,7 @@ mod envelope;
 mod options;
 mod plan;
 mod source;
+mod writer;
 
 pub use encoder::Encoder;
 pub use options::Options;

@@ -43,6 +43,8 @@ pub struct Options {
     /// Operation letters of `skipped.operations`.
     pub skipped: String,
     pub columns: Filter,
+    /// An update whose captured columns are all as before is left out.
+    pub skips_unchanged: bool,
 }
 
 impl Options {
@@ -77,6 +79,7 @@ impl Options {
             has_tombstones: common.boolean("tombstones.on.delete"),
             skipped: common.list("skipped.operations").concat(),
             columns,
+            skips_unchanged: own.boolean("skip.messages.without.change"),
         }
     }
 

@@ -1,20 +1,25 @@
 //! A relation and the options, compiled: everything that does not depend on the row is text already.
 
-use super::column::{self, Writer};
 use super::options::Options;
-use super::{default, envelope};
+use super::writer::Writer;
+use super::{column, default, envelope};
 use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
+use std::cell::Cell;
 
 /// One column in the record.
 #[derive(Debug)]
 pub struct Field {
     /// Its number in the relation.
     pub index: usize,
+    /// `schema.table.column`, for messages.
+    pub name: String,
+    /// Whether a value without a form has been told of.
+    pub has_reported: Cell<bool>,
     /// `{"name":` or `,"name":`.
     pub label: Vec<u8>,
     pub writer: Writer,
@@ -65,11 +70,11 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         let Some(mapping) = column::map(column, &table, options)? else { continue };
         let schema = with_default(mapping.schema, mapping.writer, column);
         if let Some(place) = place {
-            let field = field(index, column, mapping.writer, &schema, options);
+            let field = field(index, (column, &table), mapping.writer, &schema, options);
             key_parts[place] = Some((field, schema.clone()));
         }
         if is_wanted {
-            fields.push(field(index, column, mapping.writer, &schema, options));
+            fields.push(field(index, (column, &table), mapping.writer, &schema, options));
             row.push((column.name.clone(), schema));
         }
     }
@@ -130,14 +135,15 @@ fn with_default(schema: Schema, writer: Writer, column: &Column) -> Schema {
     }
 }
 
-fn field(index: usize, column: &Column, writer: Writer, schema: &Schema, options: &Options) -> Field {
+fn field(index: usize, (column, table): (&Column, &str), writer: Writer, schema: &Schema, options: &Options) -> Field {
     let null = match &schema.default {
         Some(default) => default.clone().into_bytes(),
         None if column.optional => b"null".to_vec(),
         None => writer.fallback(),
     };
     let unchanged = writer.placeholder(&options.placeholder).unwrap_or_else(|| null.clone());
-    Field { index, label: Vec::new(), writer, null, unchanged }
+    let name = format!("{table}.{}", column.name);
+    Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer, null, unchanged }
 }
 
 fn label(fields: &mut [Field], relation: &Relation) {

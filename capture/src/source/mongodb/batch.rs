@@ -47,7 +47,9 @@ impl Batch {
 const NO_DOCUMENT: Malformed = Malformed("an entry of a batch that is no document");
 
 fn unreadable(error: Malformed) -> Error {
-    Error::transient("a reply of MongoDB cannot be read").caused_by(error)
+    Error::transient("a reply of MongoDB cannot be read")
+        .caused_by(error)
+        .remedy("if it comes again, report it with the server's version")
 }
 
 /// The document of the array element at `at`, and where the next element starts.

@@ -14,6 +14,7 @@ const OBJECT_TOO_LARGE: i32 = 10334;
 const NOT_A_REPLICA_SET: i32 = 40573;
 /// `fullDocumentBeforeChange` and the like on a server that is too old.
 const UNKNOWN_FIELD: i32 = 40415;
+const LOOK_IN_THE_LOG: &str = "it is tried again; if it comes again, look for the cause in the server's log";
 /// Failures that a new cursor on the same token gets over.
 const RESUMABLE: &[i32] =
     &[6, 7, 43, 63, 89, 91, 133, 150, 189, 234, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436];
@@ -34,7 +35,7 @@ pub fn classify(what: &str, error: mongodb::error::Error) -> Error {
             .remedy("set capture.mode to change_streams, or leave the collection out by collection.exclude.list"),
         Some(UNKNOWN_FIELD) => Error::definite(format!("the MongoDB server does not know an option used for {what}"))
             .remedy("set capture.mode to one without pre-images, and capture.mode.full.update.type to lookup"),
-        Some(_) => Error::transient(format!("MongoDB refused {what}")),
+        Some(_) => Error::transient(format!("MongoDB refused {what}")).remedy(LOOK_IN_THE_LOG),
         None => without_code(what, &error),
     };
     report.caused_by(error.kind.to_string())
@@ -85,7 +86,7 @@ fn without_code(what: &str, error: &mongodb::error::Error) -> Error {
             format!("no usable MongoDB server answers at mongodb.connection.string ({what})"),
         )
         .remedy("check host names, port, replicaSet and TLS in mongodb.connection.string, and that the server is up"),
-        _ => Error::transient(format!("MongoDB failed while {what}")),
+        _ => Error::transient(format!("MongoDB failed while {what}")).remedy(LOOK_IN_THE_LOG),
     }
 }
 

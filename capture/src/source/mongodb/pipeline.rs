@@ -65,7 +65,8 @@ fn regex_filter(field: &str, include: &Option<String>, exclude: &Option<String>)
         (None, Some(exclude)) => format!("(?!{})", exclude.replace(',', "|")),
         (None, None) => return None,
     };
-    let regex = Regex { pattern: bson::raw::CString::try_from(pattern).ok()?, options: bson::raw::cstr!("i").into() };
+    let pattern = bson::raw::CString::try_from(pattern).expect("a setting with a zero byte is refused");
+    let regex = Regex { pattern, options: bson::raw::cstr!("i").into() };
     Some(doc! { field: regex })
 }
 

@@ -47,7 +47,9 @@ pub async fn follow(
         };
         if is_lost_position(&error) && reader.settings.snapshot == SnapshotMode::WhenNeeded {
             // starting anew finds the position lost and takes the snapshot
-            return Err(Error::transient("the change stream's position was lost").caused_by(error.kind.to_string()));
+            return Err(Error::transient("the change stream's position was lost")
+                .caused_by(error.kind.to_string())
+                .remedy("none is needed: the collections are read anew, as snapshot.mode says"));
         }
         match openings.pause_after(begun.elapsed()) {
             Some(pause) if is_resumable(&error) => {

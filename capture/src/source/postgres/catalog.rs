@@ -1,5 +1,6 @@
 //! What the catalog knows of tables: columns, nullability, defaults, keys.
 
+use super::key_columns::KeyColumns;
 use super::pgoutput::RelationBody;
 use super::position::Lsn;
 use super::relation::{Column, Relation};
@@ -34,6 +35,7 @@ pub struct TableEntry {
 pub struct Catalog {
     pub sql: Connection,
     pub types: Types,
+    key_columns: KeyColumns,
     next_version: u64,
 }
 
@@ -41,9 +43,9 @@ const TABLES: &str = "SELECT c.oid, n.nspname, c.relname \
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE ";
 
 impl Catalog {
-    pub async fn new(mut sql: Connection) -> Result<Self> {
+    pub async fn new(mut sql: Connection, key_columns: KeyColumns) -> Result<Self> {
         let types = Types::load(&mut sql).await?;
-        Ok(Self { sql, types, next_version: 1 })
+        Ok(Self { sql, types, key_columns, next_version: 1 })
     }
 
     /// Every ordinary or partitioned table outside the system schemas.
@@ -193,7 +195,9 @@ impl Catalog {
     }
 
     fn finish(&mut self, id: u32, (schema, table): (&str, &str), columns: Vec<Column>, key: &[String]) -> Relation {
-        let key = key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
+        let primary = || key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
+        let names = columns.iter().map(|c| c.name.as_str());
+        let key = self.key_columns.of_table(&format!("{schema}.{table}"), names).unwrap_or_else(primary);
         let version = self.next_version;
         self.next_version += 1;
         Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, version }

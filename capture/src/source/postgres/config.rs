@@ -1,5 +1,6 @@
 //! The settings of the PostgreSQL connector.
 
+use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
 use super::wire::startup::Login;
 use super::wire::tls::{Files, Mode};
@@ -59,8 +60,12 @@ pub const KEYS: &[Key] = &[
     Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
         .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
     Key::new("slot.name", Kind::Text, "debezium", "Name of the replication slot."),
-    Key::new("slot.drop.on.stop", Kind::Boolean, "false", "Drop the slot at an orderly stop.")
-        .only(&[], "drop the slot by hand after the stop"),
+    Key::new(
+        "slot.drop.on.stop",
+        Kind::Boolean,
+        "false",
+        "Drop the slot at an orderly stop; what changes meanwhile is lost.",
+    ),
     Key::new(
         "slot.seek.to.known.offset.on.start",
         Kind::Boolean,
@@ -114,14 +119,17 @@ pub const KEYS: &[Key] = &[
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
     Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
         .only(&[], "set it to true: system tables cannot be captured"),
-    Key::optional("message.key.columns", Kind::Text, "Other columns for the key.").only(&[], PLAIN_LATER),
+    Key::optional(
+        "message.key.columns",
+        Kind::Text,
+        "Columns that make the key in place of the primary key, `table:column,column;table:column`; tables and columns are patterns.",
+    ),
     Key::new(
         "skip.messages.without.change",
         Kind::Boolean,
         "false",
-        "Leave out updates that change no captured column.",
-    )
-    .only(&[], PLAIN_LATER),
+        "Leave out updates that change no captured column; needs REPLICA IDENTITY FULL.",
+    ),
     Key::new(
         "decimal.handling.mode",
         Kind::Enum(&["precise", "string", "double"]),
@@ -238,6 +246,9 @@ pub struct Settings {
     pub tables: Filter,
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
+    pub key_columns: KeyColumns,
+    /// At an orderly stop.
+    pub drops_slot: bool,
 }
 
 impl Settings {
@@ -255,6 +266,7 @@ impl Settings {
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
+        let key_columns = key_columns(&reader, &mut problems);
         check_names(&reader, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
@@ -271,6 +283,8 @@ impl Settings {
             tables,
             columns,
             snapshot_tables,
+            key_columns,
+            drops_slot: reader.boolean("slot.drop.on.stop"),
         })
     }
 
@@ -289,6 +303,14 @@ fn snapshot_tables(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<V
     const NAME: &str = "snapshot.include.collection.list";
     let list = patterns(reader.text(NAME)?);
     list.map_err(|e| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {e}")))).ok()
+}
+
+fn key_columns(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> KeyColumns {
+    const NAME: &str = "message.key.columns";
+    reader.text(NAME).map_or(Ok(KeyColumns::default()), KeyColumns::parse).unwrap_or_else(|why| {
+        problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {why}")));
+        KeyColumns::default()
+    })
 }
 
 fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {

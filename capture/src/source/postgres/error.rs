@@ -54,10 +54,7 @@ pub fn of_server(error: ServerError, target: &str) -> Error {
     let (definite, remedy) = judge(&error);
     let message = format!("{target}: {}", error.message);
     let result = if definite { Error::definite(message) } else { Error::transient(message) };
-    match remedy {
-        "" => result.caused_by(error),
-        remedy => result.caused_by(error).remedy(remedy),
-    }
+    result.caused_by(error).remedy(remedy)
 }
 
 fn judge(error: &ServerError) -> (bool, &'static str) {
@@ -78,8 +75,12 @@ fn judge(error: &ServerError) -> (bool, &'static str) {
             (true, "set wal_level = logical in postgresql.conf and restart the server")
         }
         "58P01" | "55000" => (true, "the slot no longer has the needed WAL: drop the slot and take a new snapshot"),
-        "42601" | "42703" | "42883" | "0A000" => (true, ""),
-        _ => (false, ""),
+        "42601" | "42703" | "42883" | "0A000" => {
+            (true, "see that the server is PostgreSQL 12 or newer and no table changed just now; else report it")
+        }
+        _ => {
+            (false, "it is tried again; if it comes again, look in the server's log and for the SQLSTATE in its manual")
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod config;
 pub mod decode;
 pub mod error;
 pub mod feedback;
+mod key_columns;
 pub mod pgoutput;
 pub mod position;
 pub mod reader;

@@ -44,7 +44,7 @@ impl Reader {
     /// Logs in, prepares slot and publication, and decides between snapshot and stream.
     pub async fn open(settings: Settings, stored: Option<Offset>) -> Result<Self> {
         let (sql, replication) = settings.login.connect_both().await?;
-        let mut catalog = Catalog::new(sql).await?;
+        let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?;
         check_wal_level(&mut catalog).await?;
         let mut tables = catalog.tables().await?;
         tables.retain(|t| settings.captures(&t.schema, &t.table));
@@ -258,6 +258,9 @@ impl Reader {
     pub async fn close(mut self) -> Result<()> {
         self.keep_alive().await?;
         self.replication.terminate().await;
+        if self.settings.drops_slot {
+            slot::drop_at_stop(&mut self.catalog.sql, &self.settings.slot).await;
+        }
         self.catalog.sql.terminate().await;
         Ok(())
     }

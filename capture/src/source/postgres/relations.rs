@@ -111,6 +111,7 @@ impl Relations {
             }
         }
         self.last = None;
+        tracing::debug!(tables = ids.len(), "dropped tables are forgotten");
         ids
     }
 }

@@ -5,7 +5,7 @@ use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A slot as the server describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,23 @@ pub async fn create_temporary(replication: &mut Connection, name: &str) -> Resul
 /// Ends a temporary slot. Until then it holds back the server's log for as long as this session lives.
 pub async fn drop_temporary(replication: &mut Connection, name: &str) -> Result<()> {
     replication.query(&format!("DROP_REPLICATION_SLOT {}", identifier(name))).await.map(drop)
+}
+
+/// How often, and after which pause, a slot is dropped that the server still counts as read by us.
+const DROP_ATTEMPTS: u32 = 3;
+const DROP_PAUSE: Duration = Duration::from_secs(1);
+
+/// `slot.drop.on.stop`. A stop must not fail for it, so what remains is told.
+pub async fn drop_at_stop(sql: &mut Connection, name: &str) {
+    for attempt in 1..=DROP_ATTEMPTS {
+        match sql.query(&format!("SELECT pg_drop_replication_slot({})", literal(name))).await {
+            Ok(_) => return tracing::info!(slot = name, "slot dropped"),
+            Err(error) if attempt == DROP_ATTEMPTS => {
+                tracing::error!(slot = name, error = error.report(), "slot stays, drop it by hand: it keeps the log");
+            }
+            Err(_) => tokio::time::sleep(DROP_PAUSE).await,
+        }
+    }
 }
 
 /// A name for a temporary slot. Slots are the cluster's, and in containers every process may have the same number.

@@ -74,8 +74,13 @@ impl Snapshot {
             queue.push((relation, sql));
         }
         tracing::info!(tables = queue.len(), lsn = %lsn, "snapshot begins");
-        Ok(Self {
-            tables: queue,
+        Ok(Self::of(queue, origin))
+    }
+
+    /// Each table comes with the statement that reads it.
+    fn of(tables: Vec<(Relation, String)>, origin: Origin) -> Self {
+        Self {
+            tables,
             current: 0,
             is_copying: false,
             origin,
@@ -85,7 +90,7 @@ impl Snapshot {
             scratch: vec![],
             rows: 0,
             started: Instant::now(),
-        })
+        }
     }
 
     pub async fn pump<C: Changes>(
@@ -306,18 +311,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_without_rows_is_complete_as_well() {
-        let mut snapshot = Snapshot {
-            tables: vec![],
-            current: 0,
-            is_copying: false,
-            origin: Origin { lsn: Lsn(7), ..Origin::default() },
-            held: Held::default(),
-            cells: Cells::default(),
-            ranges: vec![],
-            scratch: vec![],
-            rows: 0,
-            started: Instant::now(),
-        };
+        let mut snapshot = Snapshot::of(vec![], Origin { lsn: Lsn(7), ..Origin::default() });
         let mut seen = Advanced::default();
         snapshot.finish(&mut seen).unwrap();
         assert_eq!(seen.0, [snapshot.end_offset()]);
