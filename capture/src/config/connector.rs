@@ -64,7 +64,7 @@ pub const COMMON: &[Key] = &[
     Key::new("max.queue.size", Kind::Integer, "8192", "").no_effect("memory is bounded in bytes"),
     Key::new("max.queue.size.in.bytes", Kind::NonNegative, "0", "").no_effect("the worker has one byte budget"),
     Key::new("poll.interval.ms", Kind::Positive, "500", "").no_effect("changes are read as they come"),
-    Key::new("event.processing.failure.handling.mode", Kind::Enum(&["fail", "warn", "skip", "ignore"]), "fail", "")
+    Key::new("event.processing.failure.handling.mode", Kind::Enum(&["warn", "fail", "skip", "ignore"]), "fail", "")
         .only(&["fail"], "set it to fail"),
     Key::new("provide.transaction.metadata", Kind::Boolean, "false", "Transaction topic and blocks.")
         .only(&["false"], "set it to false"),
