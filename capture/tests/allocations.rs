@@ -14,9 +14,9 @@ use capture::model::record::Record;
 use capture::source::Emit;
 use capture::source::filter::Filter;
 use capture::source::mongodb::config::Settings;
-use capture::source::postgres::change::{Change, Changes};
+use capture::source::postgres::change::{Change, Changes, LogicalMessage};
 use capture::source::postgres::position::Offset;
-use capture::source::postgres::relation::{Column, Relation};
+use capture::source::postgres::relation::{Column, Flavour, Relation};
 use capture::source::postgres::stream::{Stream, read};
 use capture::source::postgres::types::Resolved;
 use capture::source::postgres::wire::replication::Frame;
@@ -97,24 +97,42 @@ const COLUMNS: &[(u32, i32, &str)] = &[
     (1186, -1, "1 year 2 mons -3 days -04:05:06.78"),
     (2950, -1, "9f2c4d3e-0000-4000-8000-123456789abc"),
     (3802, -1, "{\"a\": [1, 2, {\"b\": null}]}"),
+    (790, -1, "-$1,234.11"),
+    (1560, 12, "000110000001"),
+    (600, -1, "(1.5,-2e-07)"),
+    (718, -1, "<(10,20.25),1e+15>"),
+    (HSTORE, -1, "\"a\"=>\"1\", \"q\\\"uote\"=>\"back\\\\slash\", \"n\"=>NULL"),
+    (1009, -1, "{plain,NULL,\"with \\\"quotes\\\"\",\"a,b\",{nested}}"),
+    (1231, -1, "{1.50,-2,NULL}"),
+    (1182, -1, "{1500-02-28,2024-02-29}"),
+    (HSTORE_ARRAY, -1, "{\"\\\"a\\\"=>\\\"b\\\"\",NULL}"),
 ];
+
+const HSTORE: u32 = 20_000;
+const HSTORE_ARRAY: u32 = 20_001;
+
+fn resolved(oid: u32, modifier: i32) -> Resolved {
+    let hstore = || Resolved::base(HSTORE, -1, "hstore");
+    match oid {
+        HSTORE => hstore(),
+        HSTORE_ARRAY => hstore().array(oid, modifier),
+        1009 => Resolved::base(25, -1, "text").array(oid, modifier),
+        1231 => Resolved::base(1700, -1, "numeric").array(oid, modifier),
+        1182 => Resolved::base(1082, -1, "date").array(oid, modifier),
+        _ => Resolved::base(oid, modifier, format!("type {oid}")),
+    }
+}
 
 const TABLE: u32 = 9;
 
 fn relation() -> Relation {
     let column = |(place, (oid, modifier, _)): (usize, &(u32, i32, &str))| Column {
         name: format!("c{place}"),
-        resolved: Resolved {
-            oid: *oid,
-            modifier: *modifier,
-            name: format!("type {oid}"),
-            kind: 'b',
-            category: 'X',
-            labels: vec![],
-        },
+        resolved: resolved(*oid, *modifier),
         optional: place > 0,
         default: None,
         is_domain: false,
+        flavour: Flavour::Log,
     };
     Relation {
         id: TABLE,
@@ -175,6 +193,10 @@ impl Changes for Encoding<'_> {
         self.encoder.encode(change, self.out)
     }
 
+    fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+        panic!("no message is played")
+    }
+
     fn advance(&mut self, offset: &Offset) -> Result<()> {
         self.out.advance(offset);
         Ok(())
@@ -209,12 +231,15 @@ fn rows_of_postgresql() {
         &[("decimal.handling.mode", "string"), ("time.precision.mode", "connect"), ("binary.handling.mode", "hex")],
         &[("decimal.handling.mode", "double"), ("time.precision.mode", "adaptive_time_microseconds")],
         &[("interval.handling.mode", "string"), ("binary.handling.mode", "base64")],
-        &[("binary.handling.mode", "base64-url-safe")],
+        &[("binary.handling.mode", "base64-url-safe"), ("hstore.handling.mode", "map")],
     ];
     let frames = transaction();
     for (place, pairs) in modes.iter().enumerate() {
-        let map: Map =
-            pairs.iter().chain(&[("topic.prefix", "p")]).map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        let map: Map = pairs
+            .iter()
+            .chain(&[("topic.prefix", "p"), ("include.unknown.datatypes", "true")])
+            .map(|(k, v)| (k.to_string(), v.to_string()))
+            .collect();
         let schemas = Schemas { key: place == 0, value: place == 0 };
         let mut encoder = postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default()));
         let mut stream = Stream::new(&Offset::default());

@@ -14,12 +14,12 @@ use capture::source::Emit;
 use capture::source::filter::Filter;
 use capture::source::mongodb::config::Settings;
 use capture::source::mongodb::position as mongodb_position;
-use capture::source::postgres::change::{Change, Changes};
+use capture::source::postgres::change::{Change, Changes, LogicalMessage};
 use capture::source::postgres::decode::{interval, numeric, temporal};
 use capture::source::postgres::pgoutput::parse;
 use capture::source::postgres::pgoutput::row::{Cell, Cells, Row, tuple_length};
 use capture::source::postgres::position::{Lsn, Offset};
-use capture::source::postgres::relation::{Column, Relation};
+use capture::source::postgres::relation::{Column, Flavour, Relation};
 use capture::source::postgres::stream::Stream;
 use capture::source::postgres::types::Resolved;
 use capture::source::postgres::wire::copy::split_line;
@@ -85,23 +85,56 @@ const COLUMNS: &[(u32, i32)] = &[
     (1184, -1),
     (1266, -1),
     (1186, -1),
+    (1082, -1),
+    (1184, 3),
+    (790, -1),
+    (790, -1),
+    (1560, 1),
+    (1562, -1),
+    (600, -1),
+    (718, -1),
+    (HSTORE, -1),
+    (GEOMETRY, -1),
+    (1009, -1),
+    (1231, -1),
+    (1182, -1),
+    (1183, 3),
+    (1185, -1),
+    (1270, -1),
+    (1001, -1),
+    (HSTORE_ARRAY, -1),
 ];
+const HSTORE: u32 = 20_000;
+const HSTORE_ARRAY: u32 = 20_001;
+const GEOMETRY: u32 = 20_002;
+
+fn resolved(oid: u32, modifier: i32) -> Resolved {
+    let array = |element| Resolved::base(element, -1, "element").array(oid, modifier);
+    match oid {
+        HSTORE => Resolved::base(HSTORE, -1, "hstore"),
+        HSTORE_ARRAY => Resolved::base(HSTORE, -1, "hstore").array(oid, modifier),
+        GEOMETRY => Resolved::base(oid, -1, "geometry"),
+        1009 => array(25),
+        1231 => array(1700),
+        1182 => array(1082),
+        1183 => array(1083),
+        1185 => array(1184),
+        1270 => array(1266),
+        1001 => array(17),
+        _ => Resolved::base(oid, modifier, ""),
+    }
+}
+
 const TABLE: u32 = 9;
 
 fn relation() -> Relation {
     let column = |(place, (oid, modifier)): (usize, &(u32, i32))| Column {
         name: format!("c{place}"),
-        resolved: Resolved {
-            oid: *oid,
-            modifier: *modifier,
-            name: String::new(),
-            kind: 'b',
-            category: 'X',
-            labels: vec![],
-        },
+        resolved: resolved(*oid, *modifier),
         optional: place > 0,
         default: None,
         is_domain: false,
+        flavour: if place % 2 == 0 { Flavour::Log } else { Flavour::Driver },
     };
     Relation {
         id: TABLE,
@@ -134,6 +167,10 @@ impl Changes for Encoding {
         self.0.encode(change, &mut Nowhere)
     }
 
+    fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+        panic!("no message is played")
+    }
+
     fn advance(&mut self, _: &Offset) -> Result<()> {
         Ok(())
     }
@@ -146,7 +183,13 @@ impl Changes for Encoding {
 fn encoders() -> Vec<Encoding> {
     let modes: &[&[(&str, &str)]] = &[
         &[],
-        &[("decimal.handling.mode", "string"), ("time.precision.mode", "connect"), ("binary.handling.mode", "hex")],
+        &[
+            ("decimal.handling.mode", "string"),
+            ("time.precision.mode", "connect"),
+            ("binary.handling.mode", "hex"),
+            ("hstore.handling.mode", "map"),
+            ("include.unknown.datatypes", "true"),
+        ],
         &[
             ("decimal.handling.mode", "double"),
             ("interval.handling.mode", "string"),
@@ -180,7 +223,8 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
         "[0-9]{1,9}-[0-9]{1,9}-[0-9]{1,9}( [0-9]{1,9}:[0-9]{1,9}:[0-9]{1,9}(\\.[0-9]{1,6})?([-+][0-9]{1,9})?)?( BC)?";
     let interval =
         "(-?[0-9]{1,20} (years|mons|days) ?){0,3}([-+]{0,2}[0-9]{1,20}:-?[0-9]{1,20}:-?[0-9]{1,20}(\\.[0-9]{0,20})?)?";
-    let near = [&b"0123456789"[..], b"0123456789-: .+BC", b"-.0123456789eE", b"\\x09afAF"].map(|a| near(a).boxed());
+    let near = [&b"0123456789"[..], b"0123456789-: .+BC", b"-.0123456789eE", b"\\x09afAF", b"{},\"\\NULa[]=>()$-.1 "]
+        .map(|a| near(a).boxed());
     let shaped = [clock, moment, interval].map(|shape| shape.prop_map(String::into_bytes).boxed());
     proptest::strategy::Union::new(near.into_iter().chain(shaped))
 }

@@ -6,12 +6,12 @@ use rig::Engine;
 use rig::cases::{Run, Totals, load, run};
 use rig::provision::PostgresVersion;
 
-/// One for the snapshot, keys and deletes, values, a restart, and a refusal.
+/// One for the snapshot, keys and deletes, values, changes of a table, and a refusal.
 const HANDFUL: [&str; 5] = [
     "snapshot_two_tables",
     "key_change_composite",
     "times_adaptive_time_microseconds",
-    "changes_while_down",
+    "column_added_and_dropped",
     "refused_slot_name",
 ];
 

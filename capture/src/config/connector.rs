@@ -61,10 +61,10 @@ pub const COMMON: &[Key] = &[
     Key::new("heartbeat.interval.ms", Kind::NonNegative, "0", "Pause between heartbeat records; 0 sends none."),
     Key::optional("heartbeat.topics.prefix", Kind::Text, "").no_effect("the name comes from topic.heartbeat.prefix"),
     Key::new("max.batch.size", Kind::Positive, "2048", "").no_effect("memory is bounded in bytes"),
-    Key::new("max.queue.size", Kind::Positive, "8192", "").no_effect("memory is bounded in bytes"),
+    Key::new("max.queue.size", Kind::Integer, "8192", "").no_effect("memory is bounded in bytes"),
     Key::new("max.queue.size.in.bytes", Kind::NonNegative, "0", "").no_effect("the worker has one byte budget"),
     Key::new("poll.interval.ms", Kind::Positive, "500", "").no_effect("changes are read as they come"),
-    Key::new("event.processing.failure.handling.mode", Kind::Enum(&["fail", "warn", "skip", "ignore"]), "fail", "")
+    Key::new("event.processing.failure.handling.mode", Kind::Enum(&["warn", "fail", "skip", "ignore"]), "fail", "")
         .only(&["fail"], "set it to fail"),
     Key::new("provide.transaction.metadata", Kind::Boolean, "false", "Transaction topic and blocks.")
         .only(&["false"], "set it to false"),
@@ -157,6 +157,7 @@ pub fn check(own: &[Key], map: &Map) -> Vec<Problem> {
     }
     check_prefix(map, &mut problems);
     check_skipped(map, &mut problems);
+    check_queue(map, &mut problems);
     problems
 }
 
@@ -192,6 +193,23 @@ fn check_prefix(map: &Map, problems: &mut Vec<Problem>) {
              alphanumeric characters are allowed)"
         );
         problems.push(Problem::new("topic.prefix", text));
+    }
+}
+
+/// The queue has no effect here, but what Debezium refuses is refused.
+fn check_queue(map: &Map, problems: &mut Vec<Problem>) {
+    const NAME: &str = "max.queue.size";
+    let number = |name: &str, default: i64| match map.get(name).map(|value| value.trim()) {
+        None | Some("") => Some(default),
+        Some(value) => value.parse::<i64>().ok(),
+    };
+    let (Some(queue), Some(batch)) = (number(NAME, 8_192), number("max.batch.size", 2_048)) else { return };
+    let mut refuse = |why: &str| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {why}")));
+    if queue <= 0 {
+        refuse("A positive queue size is required");
+    }
+    if queue <= batch {
+        refuse("Must be larger than the maximum batch size");
     }
 }
 
@@ -255,8 +273,15 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_is_larger_than_a_batch() {
+        assert_eq!(problems(&[("max.queue.size", "10"), ("max.batch.size", "9")]), [""; 0]);
+        assert!(problems(&[("max.queue.size", "10"), ("max.batch.size", "10")])[0].ends_with("maximum batch size"));
+        assert_eq!(problems(&[("max.queue.size", "-1")]).len(), 2);
+    }
+
+    #[test]
     fn known_names_pass_and_bad_prefixes_do_not() {
-        assert_eq!(problems(&[("producer.override.linger.ms", "5"), ("max.batch.size", "20480")]), [""; 0]);
+        assert_eq!(problems(&[("producer.override.linger.ms", "5"), ("max.batch.size", "2000")]), [""; 0]);
         assert_eq!(problems(&[("topic.prefix", "a b")]).len(), 1);
         assert_eq!(problems(&[("skipped.operations", "none,d")]).len(), 1);
         assert!(problems(&[("topic.delimiter", "\0")])[0].contains("zero byte"));

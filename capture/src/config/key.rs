@@ -159,9 +159,21 @@ fn check_value(key: &Key, value: &str) -> Result<(), String> {
             integer().filter(|n| *n >= 0).map(drop).ok_or_else(|| "An non-negative integer is expected".into())
         }
         Kind::Enum(words) if words.iter().any(|w| w.eq_ignore_ascii_case(value)) => Ok(()),
-        Kind::Enum(words) => Err(format!("Value must be one of {}", words.join(", "))),
+        Kind::Enum(words) => Err(format!("Value must be one of {}", in_hash_order(words).join(", "))),
         Kind::RegexList => check_regex_list(value),
     }
+}
+
+/// Debezium lists the words of a setting as Java's `HashSet` gives them: by bucket, then as they were put in.
+fn in_hash_order(words: &[&'static str]) -> Vec<&'static str> {
+    let buckets = (words.len() * 4 / 3 + 1).next_power_of_two().max(16);
+    let bucket = |word: &str| {
+        let hash = word.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+        (hash ^ (hash >> 16)) as usize & (buckets - 1)
+    };
+    let mut words = words.to_vec();
+    words.sort_by_key(|word| bucket(word));
+    words
 }
 
 fn check_regex_list(value: &str) -> Result<(), String> {
@@ -251,6 +263,22 @@ mod tests {
         let mut found = vec![];
         check(KEYS, &map, &mut found);
         found.iter().map(|p| p.to_string()).collect()
+    }
+
+    #[test]
+    fn words_are_listed_as_java_lists_them() {
+        let modes =
+            ["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
+        let listed =
+            ["always", "never", "initial_only", "configuration_based", "when_needed", "initial", "custom", "no_data"];
+        assert_eq!(in_hash_order(&modes), listed);
+        assert_eq!(in_hash_order(&["precise", "string", "double"]), ["string", "double", "precise"]);
+        assert_eq!(
+            in_hash_order(&["bytes", "base64", "base64-url-safe", "hex"]),
+            ["bytes", "base64", "hex", "base64-url-safe"]
+        );
+        let ssl = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+        assert_eq!(in_hash_order(&ssl), ["allow", "prefer", "disable", "verify-ca", "require", "verify-full"]);
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 /// Brings entries into the order of a table with this many buckets; within a bucket the order of insertion stays.
 pub fn sort<T>(entries: &mut [T], buckets: usize, key: impl Fn(&T) -> &str) {
-    entries.sort_by_key(|entry| spread(hash_code(key(entry))) as usize & (buckets - 1));
+    entries.sort_by_key(|entry| bucket(key(entry), buckets));
+}
+
+/// Where a table with this many buckets, a power of two, has a key.
+pub fn bucket(key: &str, buckets: usize) -> usize {
+    spread(hash_code(key)) as usize & (buckets - 1)
 }
 
 /// How many buckets a table has that was made for `entries` at a load of three quarters.

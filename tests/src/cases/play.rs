@@ -94,8 +94,9 @@ impl<'a> Play<'a> {
             let text = answer.json().ok().and_then(|json| json["message"].as_str().map(str::to_owned));
             Ok((answer.status, self.names.forget(&text.unwrap_or(answer.text), side.role)))
         };
-        let (left, right) = (answer(left)?, answer(right)?);
-        self.findings.compare("answer", left, right, |(status, text)| format!("{status} {text}"));
+        let ((left_status, left), (right_status, right)) = (answer(left)?, answer(right)?);
+        self.findings.compare("status of the answer", left_status, right_status, ToString::to_string);
+        self.findings.compare_lines("answer", &left, &right);
         Ok(())
     }
 
@@ -145,6 +146,7 @@ impl<'a> Play<'a> {
                         self.session.simple_query(&text).with_context(|| format!("failed: {text}"))?;
                     }
                 }
+                Step::Wait => self.await_sentinel()?,
                 Step::Stop => {
                     self.await_sentinel()?;
                     self.stop()?;

@@ -10,6 +10,8 @@ pub enum Step {
     Stop,
     /// `-- start`: both start again and stream.
     Start,
+    /// `-- wait`: both have sent everything so far. What follows may change the catalog, which is read late.
+    Wait,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +58,7 @@ fn orders(word: &str) -> &'static [Step] {
         "restart" => &[Step::Stop, Step::Start],
         "stop" => &[Step::Stop],
         "start" => &[Step::Start],
+        "wait" => &[Step::Wait],
         _ => &[],
     }
 }
@@ -139,8 +142,8 @@ mod tests {
     #[test]
     fn comments_are_dropped_and_orders_are_kept() {
         assert_eq!(
-            statements("-- why; so\na;\n-- restart\nb;\n-- stop\nc;\n-- start"),
-            ["a", "Stop", "Start", "b", "Stop", "c", "Start"]
+            statements("-- why; so\na;\n-- restart\nb;\n-- stop\nc;\n-- start\n-- wait"),
+            ["a", "Stop", "Start", "b", "Stop", "c", "Start", "Wait"]
         );
         assert!(Script::parse("-- a; b").unwrap().is_empty());
     }

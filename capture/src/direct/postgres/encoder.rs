@@ -314,7 +314,7 @@ fn report_once(field: &Field) {
     }
 }
 
-fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
+pub(super) fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
     let mut digits = itoa::Buffer::new();
     let mut number = |out: &mut Vec<u8>, n: i64| out.extend_from_slice(digits.format(n).as_bytes());
     out.extend_from_slice(&plan.source);
@@ -377,7 +377,7 @@ fn write_clock(out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::writer::Writer;
+    use super::super::column::{Writer, scalar::Scalar};
     use super::*;
     use crate::config::connector::Schemas;
     use crate::config::key::Map;
@@ -422,7 +422,7 @@ mod tests {
             name: "public.t.c".into(),
             has_reported: false.into(),
             label: vec![],
-            writer: Writer::Decimal { scale: 2 },
+            writer: Writer::One(Scalar::Decimal { scale: 2 }),
             null: b"null".to_vec(),
             unchanged: vec![],
         };

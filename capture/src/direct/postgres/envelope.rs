@@ -44,6 +44,22 @@ pub fn transaction_schema() -> Schema {
     structure(fields).optional().name("event.block").version(1)
 }
 
+/// The value of a logical message's record.
+pub fn message_schema(content: Kind) -> Schema {
+    let message = structure([("prefix", optional(Kind::String)), ("content", optional(content))]);
+    let fields = [
+        ("op", required(Kind::String)),
+        ("ts_ms", optional(Kind::Int64)),
+        ("source", source_schema()),
+        ("message", message.name("io.debezium.connector.postgresql.Message").version(1)),
+    ];
+    structure(fields).name("io.debezium.connector.postgresql.MessageValue").version(1)
+}
+
+pub fn message_key_schema() -> Schema {
+    structure([("prefix", optional(Kind::String))]).name("io.debezium.connector.postgresql.MessageKey").version(1)
+}
+
 pub fn envelope_schema(topic: &str, row: &Schema) -> Schema {
     let fields = [
         ("before", row.clone()),

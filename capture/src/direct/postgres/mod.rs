@@ -4,11 +4,11 @@ mod column;
 mod default;
 mod encoder;
 mod envelope;
+mod message;
 mod ongoing;
 mod options;
 mod plan;
 mod source;
-mod writer;
 
 pub use encoder::Encoder;
 pub use options::Options;

@@ -3,7 +3,7 @@
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
 use crate::source::filter::Filter;
-use crate::source::postgres::config::KEYS;
+use crate::source::postgres::config::{KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalMode {
@@ -38,7 +38,11 @@ pub struct Options {
     pub time: TimeMode,
     pub binary: BinaryMode,
     pub interval_as_text: bool,
-    pub placeholder: String,
+    pub hstore_as_map: bool,
+    pub money_digits: u16,
+    /// Types without a mapping are written as bytes.
+    pub includes_unknown: bool,
+    pub placeholder: Vec<u8>,
     pub has_tombstones: bool,
     /// Operation letters of `skipped.operations`.
     pub skipped: String,
@@ -75,7 +79,10 @@ impl Options {
                 _ => BinaryMode::Bytes,
             },
             interval_as_text: word("interval.handling.mode") == "string",
-            placeholder: own.text("unavailable.value.placeholder").unwrap_or_default().to_owned(),
+            hstore_as_map: word("hstore.handling.mode") == "map",
+            money_digits: u16::try_from(own.integer("money.fraction.digits")).unwrap_or(2),
+            includes_unknown: own.boolean("include.unknown.datatypes"),
+            placeholder: placeholder(own.text("unavailable.value.placeholder").unwrap_or_default()).unwrap_or_default(),
             has_tombstones: common.boolean("tombstones.on.delete"),
             skipped: common.list("skipped.operations").concat(),
             columns,

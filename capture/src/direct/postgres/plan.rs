@@ -1,8 +1,8 @@
 //! A relation and the options, compiled: everything that does not depend on the row is text already.
 
+use super::column::{self, Mapping, Writer};
 use super::options::Options;
-use super::writer::Writer;
-use super::{column, default, envelope};
+use super::{default, envelope};
 use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
@@ -69,15 +69,15 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         if place.is_none() && !is_wanted {
             continue;
         }
-        let Some(mapping) = column::map(column, &table, options)? else { continue };
-        let schema = with_default(mapping.schema, mapping.writer, column);
+        let Some(mut mapping) = column::map(column, &table, options) else { continue };
+        mapping.schema.default = default::json(column, options);
         if let Some(place) = place {
-            let field = field(index, (column, &table), mapping.writer, &schema, options);
-            key_parts[place] = Some((field, schema.clone()));
+            let field = field(index, (column, &table), &mapping, options);
+            key_parts[place] = Some((field, mapping.schema.clone()));
         }
         if is_wanted {
-            fields.push(field(index, (column, &table), mapping.writer, &schema, options));
-            row.push((column.name.clone(), schema));
+            fields.push(field(index, (column, &table), &mapping, options));
+            row.push((column.name.clone(), mapping.schema));
         }
     }
     label(&mut fields, relation);
@@ -101,6 +101,23 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         fields,
         topic,
     })
+}
+
+/// The fixed parts of a record that belongs to no table.
+pub fn without_table(topic: String, options: &Options, schema: &Schema) -> Plan {
+    Plan {
+        relation: 0,
+        version: 0,
+        key: None,
+        head: head(options.schemas.value, schema, "{\"op\":\"m\",\"ts_ms\":"),
+        source: source_text(options),
+        database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
+        table: text(&[",\"schema\":\"\",\"table\":\"\",\"txId\":"]),
+        tail: if options.schemas.value { b"}}" } else { b"}" },
+        fields: vec![],
+        collection: String::new(),
+        topic,
+    }
 }
 
 fn key_plan(
@@ -129,24 +146,15 @@ fn key_plan(
     Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
 }
 
-fn with_default(schema: Schema, writer: Writer, column: &Column) -> Schema {
-    let is_document = schema.name.as_deref() == Some("io.debezium.data.Json");
-    let expression = column.default.as_deref().filter(|_| !column.is_domain);
-    match expression.and_then(|e| default::json(e, writer, is_document)) {
-        Some(json) => schema.default_json(String::from_utf8_lossy(&json)),
-        None => schema,
-    }
-}
-
-fn field(index: usize, (column, table): (&Column, &str), writer: Writer, schema: &Schema, options: &Options) -> Field {
-    let null = match &schema.default {
+fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, options: &Options) -> Field {
+    let null = match &mapping.schema.default {
         Some(default) => default.clone().into_bytes(),
         None if column.optional => b"null".to_vec(),
-        None => writer.fallback(),
+        None => mapping.fallback(),
     };
-    let unchanged = writer.placeholder(&options.placeholder).unwrap_or_else(|| null.clone());
+    let unchanged = mapping.placeholder(column, options).unwrap_or_else(|| null.clone());
     let name = format!("{table}.{}", column.name);
-    Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer, null, unchanged }
+    Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer: mapping.writer, null, unchanged }
 }
 
 fn label(fields: &mut [Field], relation: &Relation) {
@@ -155,7 +163,7 @@ fn label(fields: &mut [Field], relation: &Relation) {
     }
 }
 
-fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
+pub fn head(with_schema: bool, schema: &Schema, start: &str) -> Vec<u8> {
     if with_schema {
         text(&["{\"schema\":", &schema.to_json(), ",\"payload\":", start])
     } else {

@@ -1,6 +1,7 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::{Encoder, Numbered};
+use super::message::Messages;
 use super::ongoing::Ongoing;
 use super::options::Options;
 use crate::config::connector::{COMMON, Schemas};
@@ -10,7 +11,7 @@ use crate::model::record::Record;
 use crate::source::heartbeat::Heartbeat;
 use crate::source::notification::Notice;
 use crate::source::postgres::action::Action;
-use crate::source::postgres::change::{Change, Changes, Marker, Operation, Origin, Progress};
+use crate::source::postgres::change::{Change, Changes, LogicalMessage, Marker, Operation, Origin, Progress};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::context::Context;
 use crate::source::postgres::position::{Lsn, MessageType, Offset};
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 pub struct Source {
     reader: Reader,
     encoder: Encoder,
+    messages: Messages,
     heartbeat: Option<Heartbeat>,
     /// Run before each heartbeat.
     action: Option<Action>,
@@ -47,6 +49,7 @@ impl Source {
         let stored = stored.flatten();
         let options = Options::parse(map, schemas, settings.columns.clone());
         let heartbeat = heartbeat(map, &options);
+        let messages = Messages::new(&options, settings.messages.clone());
         let action = settings.heartbeat_action.clone().filter(|_| heartbeat.is_some());
         let action = action.map(|query| Action::new(settings.login.clone(), query));
         let metadata = metadata(map, &options);
@@ -60,6 +63,7 @@ impl Source {
         Ok(Self {
             reader,
             encoder: Encoder::new(options),
+            messages,
             heartbeat,
             action,
             metadata,
@@ -204,6 +208,7 @@ impl<E: Emit<Context>> Numbered for Attaching<'_, E> {
 /// Between the reader and the pipeline.
 struct Encoding<'a, E> {
     encoder: &'a mut Encoder,
+    messages: &'a mut Messages,
     heartbeat: Option<&'a Heartbeat>,
     metadata: Option<&'a mut Metadata>,
     is_beat_due: &'a mut bool,
@@ -276,6 +281,12 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         if change.origin.snapshot.is_none() {
             self.look_at_the_clock();
         }
+        Ok(())
+    }
+
+    fn message(&mut self, message: &LogicalMessage<'_>) -> Result<()> {
+        self.messages.encode(message, &mut self.attaching)?;
+        self.look_at_the_clock();
         Ok(())
     }
 
@@ -358,10 +369,10 @@ impl crate::source::Source for Source {
             // seldom, and too much for the stack of a task
             Box::pin(self.carry_on(out)).await?;
         }
-        let Self { reader, encoder, heartbeat, metadata, context, is_beat_due, resumed, ongoing, .. } = self;
+        let Self { reader, encoder, messages, heartbeat, metadata, context, is_beat_due, resumed, ongoing, .. } = self;
         let attaching = Attaching { context, counts: metadata.is_some(), seen: None, out };
         let (metadata, heartbeat) = (metadata.as_mut(), heartbeat.as_ref());
-        let mut changes = Encoding { encoder, heartbeat, metadata, is_beat_due, resumed, ongoing, attaching };
+        let mut changes = Encoding { encoder, messages, heartbeat, metadata, is_beat_due, resumed, ongoing, attaching };
         let pumped = reader.pump(&mut changes, deadline).await?;
         if pumped == Pumped::Idle && reader.position().is_some() {
             changes.look_at_the_clock();

@@ -3,7 +3,7 @@
 use super::key_columns::KeyColumns;
 use super::pgoutput::RelationBody;
 use super::position::Lsn;
-use super::relation::{Column, Relation};
+use super::relation::{Column, Flavour, Relation};
 use super::types::Types;
 use super::wire::codec::Connection;
 use super::wire::query::{Row, literal, number, text};
@@ -140,7 +140,8 @@ impl Catalog {
     /// The relation of a snapshot: everything from the catalog.
     pub async fn relation_of_table(&mut self, entry: &TableEntry) -> Result<Relation> {
         self.refresh_types(entry.columns.iter().map(|c| c.type_oid)).await?;
-        let columns: Vec<Column> = entry.columns.iter().map(|c| self.column(c.type_oid, c.type_modifier, c)).collect();
+        let columns: Vec<Column> =
+            entry.columns.iter().map(|c| self.column((c.type_oid, c.type_modifier), c, Flavour::Driver)).collect();
         if columns.is_empty() {
             return Err(Error::definite(format!("table {}.{} has no column", entry.schema, entry.table))
                 .remedy("exclude it with table.exclude.list"));
@@ -166,7 +167,7 @@ impl Catalog {
                     default: None,
                     is_generated: false,
                 };
-                self.column(c.type_oid, c.type_modifier, known.unwrap_or(&gone))
+                self.column((c.type_oid, c.type_modifier), known.unwrap_or(&gone), Flavour::Log)
             })
             .collect();
         let key = entry.map(|e| e.key.as_slice()).unwrap_or_default();
@@ -188,7 +189,7 @@ impl Catalog {
         Ok((gone.into_iter().collect(), end))
     }
 
-    fn column(&self, type_oid: u32, type_modifier: i32, known: &ColumnEntry) -> Column {
+    fn column(&self, (type_oid, type_modifier): (u32, i32), known: &ColumnEntry, flavour: Flavour) -> Column {
         let resolved = self.types.resolve(type_oid, type_modifier);
         Column {
             name: known.name.clone(),
@@ -196,6 +197,7 @@ impl Catalog {
             resolved,
             optional: !known.not_null,
             default: known.default.clone().filter(|_| !known.is_generated),
+            flavour,
         }
     }
 
@@ -206,6 +208,12 @@ impl Catalog {
         let version = self.next_version;
         self.next_version += 1;
         Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, version }
+    }
+
+    /// Such as 150004 for 15.4.
+    pub async fn server_version(&mut self) -> Result<u32> {
+        let text = self.setting("server_version_num").await?;
+        text.parse().map_err(|_| self.sql.broken(format!("{text:?} as the version of the server")))
     }
 
     /// `SHOW name`.

@@ -70,6 +70,16 @@ pub struct Change<'a> {
     pub before: &'a Offset,
 }
 
+/// A message that somebody wrote into the log.
+#[derive(Debug, Clone, Copy)]
+pub struct LogicalMessage<'a> {
+    pub prefix: &'a str,
+    pub content: &'a [u8],
+    pub origin: Origin,
+    /// Where to resume once it is durable.
+    pub offset: &'a Offset,
+}
+
 /// A step of the initial snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
@@ -90,6 +100,8 @@ pub enum Progress<'a> {
 /// Takes changes from the reader.
 pub trait Changes {
     fn change(&mut self, change: &Change<'_>) -> Result<()>;
+
+    fn message(&mut self, message: &LogicalMessage<'_>) -> Result<()>;
 
     /// A transaction begins; `offset` stands at its first message.
     fn begin(&mut self, _offset: &Offset) -> Result<()> {

@@ -229,15 +229,17 @@ fn key_value(column: &Column, text: Option<&str>) -> KeyValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::postgres::relation::Flavour;
     use crate::source::postgres::types::Resolved;
 
     fn target(columns: &[(&str, bool)]) -> Target {
         let column = |(name, optional): &(&str, bool)| Column {
             name: (*name).to_owned(),
-            resolved: Resolved { oid: 23, modifier: -1, name: "int4".into(), kind: 'b', category: 'N', labels: vec![] },
+            resolved: Resolved::base(23, -1, "int4"),
             optional: *optional,
             default: None,
             is_domain: false,
+            flavour: Flavour::Driver,
         };
         let relation = Relation {
             id: 1,

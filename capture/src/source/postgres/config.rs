@@ -101,10 +101,12 @@ pub const KEYS: &[Key] = &[
         "Only for decoderbufs.",
     )
     .no_effect("pgoutput describes every relation itself"),
-    Key::optional("message.prefix.include.list", Kind::RegexList, "Prefixes of logical messages to capture.")
-        .only(&[], "remove it: logical messages are not served yet"),
-    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out.")
-        .only(&[".*"], "set it to .*: logical messages are not served yet"),
+    Key::optional(
+        "message.prefix.include.list",
+        Kind::RegexList,
+        "Prefixes of logical messages to capture; servers from 14 on.",
+    ),
+    Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out."),
     // ---- what is captured, and in which shape
     Key::new(
         "topic.naming.strategy",
@@ -152,17 +154,14 @@ pub const KEYS: &[Key] = &[
         "How bytea is written.",
     ),
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
-    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written.")
-        .only(&[], "leave it unset: hstore is not served yet"),
-    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money.")
-        .only(&[], "leave it unset: money is not served yet"),
-    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes.")
-        .only(&[], PLAIN_LATER),
+    Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written."),
+    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money."),
+    Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes."),
     Key::new(
         "unavailable.value.placeholder",
         Kind::Text,
         "__debezium_unavailable_value",
-        "Stands for a TOASTed value that the log does not carry.",
+        "Stands for a TOASTed value that the log does not carry; `hex:` in front of hexadecimal digits gives its bytes.",
     ),
     Key::new(
         "schema.name.adjustment.mode",
@@ -303,6 +302,8 @@ pub struct Settings {
     /// `schema.table`
     pub signal_table: Option<String>,
     pub key_columns: KeyColumns,
+    /// Prefixes of logical messages.
+    pub messages: Filter,
     /// At an orderly stop.
     pub drops_slot: bool,
 }
@@ -321,11 +322,13 @@ impl Settings {
         let schemas = filter("schema.include.list", "schema.exclude.list");
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
+        let messages = filter("message.prefix.include.list", "message.prefix.exclude.list");
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         check_names(&reader, &mut problems);
+        check_forms(&reader, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -344,6 +347,7 @@ impl Settings {
             signal_table: reader.text("signal.data.collection").map(str::to_owned),
             heartbeat_action: reader.text("heartbeat.action.query").map(str::to_owned),
             key_columns,
+            messages,
             drops_slot: reader.boolean("slot.drop.on.stop"),
         })
     }
@@ -365,6 +369,30 @@ fn snapshot_tables(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<V
     const NAME: &str = "snapshot.include.collection.list";
     let list = patterns(reader.text(NAME)?);
     list.map_err(|e| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {e}")))).ok()
+}
+
+/// Settings of the forms of values that no kind of key describes.
+fn check_forms(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
+    let mut refuse = |key: &str, why: &str| {
+        problems.push(Problem::new(key, format!("The '{key}' value is invalid: {why}")));
+    };
+    if reader.integer("money.fraction.digits") > i64::from(i16::MAX) {
+        refuse("money.fraction.digits", "at most 32767 digits are possible");
+    }
+    if placeholder(reader.text(PLACEHOLDER).unwrap_or_default()).is_none() {
+        refuse(PLACEHOLDER, "pairs of hexadecimal digits are expected behind 'hex:'");
+    }
+}
+
+const PLACEHOLDER: &str = "unavailable.value.placeholder";
+
+/// The bytes that stand for a value that is not there: those of the text, or written in hexadecimal digits behind `hex:`.
+/// `None`: these are no such digits.
+pub fn placeholder(text: &str) -> Option<Vec<u8>> {
+    let Some(hex) = text.strip_prefix("hex:") else { return Some(text.as_bytes().to_vec()) };
+    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
+    let digits = digits.filter(|d| d.len().is_multiple_of(2))?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 fn key_columns(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> KeyColumns {
@@ -452,6 +480,14 @@ mod tests {
         // by itself it is valid; anchored, its comment swallows what closes the group
         let problems = Settings::parse(&map(&[("snapshot.include.collection.list", "(?x)a#b")])).unwrap_err();
         assert_eq!(problems[0].key, "snapshot.include.collection.list");
+    }
+
+    #[test]
+    fn forms_that_cannot_be_written_are_refused() {
+        let refused = [("money.fraction.digits", "40000"), ("unavailable.value.placeholder", "hex:1z")];
+        let problems = Settings::parse(&map(&refused)).unwrap_err();
+        assert_eq!(problems.iter().map(|p| p.key.as_str()).collect::<Vec<_>>(), refused.map(|(key, _)| key));
+        assert_eq!(placeholder("hex:c3A4"), Some("\u{e4}".as_bytes().to_vec()));
     }
 
     #[test]

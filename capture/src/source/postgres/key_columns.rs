@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn columns_stand_in_the_order_of_the_setting() {
         assert_eq!(key("(.*)1.t:aa,id", "s1.t"), Some(vec![2, 0]));
-        assert_eq!(key("s2.t:a; S1.T :A", "s1.t"), Some(vec![1]));
+        assert_eq!(key("s2.t:a; S1.T:A ", "s1.t"), Some(vec![1]));
         assert_eq!(key("s1.t:a.*", "s1.t"), Some(vec![1, 2]));
         assert_eq!(key("s2.t:a", "s1.t"), None);
     }

@@ -20,6 +20,9 @@ use tokio::time::timeout_at;
 /// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
 const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// `server_version_num` of the first server whose plugin sends logical messages.
+const FIRST_WITH_MESSAGES: u32 = 140_000;
+
 /// How often the server hears from us while something else is waited for.
 const LOOK_AFTER_THE_LOG: Duration = Duration::from_secs(1);
 
@@ -191,10 +194,13 @@ impl Reader {
 
     async fn begin_stream(&mut self, from: &Offset) -> Result<()> {
         let stream = Stream::new(from);
-        let options = [
+        let mut options = vec![
             ("proto_version".to_owned(), "1".to_owned()),
             ("publication_names".to_owned(), super::wire::query::identifier(&self.settings.publication)),
         ];
+        if self.catalog.server_version().await? >= FIRST_WITH_MESSAGES {
+            options.push(("messages".to_owned(), "true".to_owned()));
+        }
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
         self.replication.start_replication(&start).await?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");

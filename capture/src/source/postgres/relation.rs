@@ -2,6 +2,15 @@
 
 use super::types::Resolved;
 
+/// Which way values come in Debezium, which shows on some of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flavour {
+    /// Read by queries, through the JDBC driver's types.
+    Driver,
+    /// Read from the log, as text.
+    Log,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
@@ -13,6 +22,7 @@ pub struct Column {
     pub default: Option<String>,
     /// Whether the type is declared through a domain: then no default reaches the schema.
     pub is_domain: bool,
+    pub flavour: Flavour,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

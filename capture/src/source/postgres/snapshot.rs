@@ -324,6 +324,7 @@ pub fn selection(settings: &Settings, relation: &Relation, is_given: impl Fn(&st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::postgres::change::LogicalMessage;
 
     #[test]
     fn markers_follow_the_first_matching_rule() {
@@ -347,6 +348,10 @@ mod tests {
     impl Changes for Advanced {
         fn change(&mut self, _: &Change<'_>) -> Result<()> {
             panic!("there is no row")
+        }
+
+        fn message(&mut self, _: &LogicalMessage<'_>) -> Result<()> {
+            panic!("a snapshot has no messages")
         }
 
         fn advance(&mut self, offset: &Offset) -> Result<()> {

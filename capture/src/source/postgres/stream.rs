@@ -1,7 +1,7 @@
 //! The log: messages to changes, transaction by transaction.
 
 use super::catalog::Catalog;
-use super::change::{Change, Changes, Operation, Origin};
+use super::change::{Change, Changes, LogicalMessage, Operation, Origin};
 use super::config::Settings;
 use super::pgoutput::row::{Cells, Row};
 use super::pgoutput::{Message, OldKind, RelationBody, parse};
@@ -19,6 +19,8 @@ pub struct Stream {
     last_commit: Option<Lsn>,
     is_in_transaction: bool,
     skip: Option<Resume>,
+    /// The message outside any transaction that the stored offset stands behind: the server sends it again.
+    lone_message: Lsn,
     new_cells: Cells,
     old_cells: Cells,
 }
@@ -29,20 +31,27 @@ struct Resume {
     xid: u32,
     lsn: Lsn,
     index_at_lsn: u32,
+    /// The last message of the transaction that may be in Kafka.
+    message: Lsn,
 }
 
 impl Stream {
     /// `from` is the stored offset, where the snapshot ended, or where the slot begins.
     pub fn new(from: &Offset) -> Self {
         let offset = *from;
-        let in_middle = matches!(
-            offset.message_type,
-            MessageType::Insert | MessageType::Update | MessageType::Delete | MessageType::Truncate | MessageType::Noop
-        );
-        let skip = match (in_middle, offset.lsn_proc, offset.tx_id) {
-            (true, Some(lsn), Some(xid)) => Some(Resume { xid: xid as u32, lsn, index_at_lsn: offset.index_at_lsn }),
+        let (is_change, is_message) = match offset.message_type {
+            MessageType::Insert | MessageType::Update | MessageType::Delete => (true, false),
+            MessageType::Truncate | MessageType::Noop => (true, false),
+            MessageType::Message => (false, true),
+            MessageType::None | MessageType::Begin | MessageType::Commit => (false, false),
+        };
+        let skip = match (offset.lsn_proc, offset.tx_id) {
+            (Some(lsn), Some(xid)) if is_change || is_message => {
+                Some(Resume { xid: xid as u32, lsn, index_at_lsn: offset.index_at_lsn, message: offset.lsn })
+            }
             _ => None,
         };
+        let lone_message = if is_message && offset.tx_id.is_none() { offset.lsn } else { Lsn::default() };
         Self {
             relations: Relations::default(),
             offset: Offset { snapshot: Snapshot::No, ..offset },
@@ -50,6 +59,7 @@ impl Stream {
             last_commit: offset.lsn_commit.or(offset.lsn_proc),
             is_in_transaction: false,
             skip,
+            lone_message,
             new_cells: Cells::default(),
             old_cells: Cells::default(),
         }
@@ -110,7 +120,10 @@ impl Stream {
             }
             Message::Commit => self.commit(lsn, changes),
             Message::Truncate { relations } => self.truncate(lsn, relations, changes),
-            Message::Logical | Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
+            Message::Logical { is_transactional, prefix, content } => {
+                self.message(lsn, is_transactional, (prefix, content), changes)
+            }
+            Message::Type | Message::Origin | Message::Relation(_) => Ok(()),
         }
     }
 
@@ -163,6 +176,36 @@ impl Stream {
             let (operation, before) = (Operation::Truncate, &self.before);
             changes.change(&Change { relation, operation, origin, offset, before })?;
         }
+        self.before = self.offset;
+        Ok(())
+    }
+
+    fn message<C: Changes>(
+        &mut self,
+        lsn: Lsn,
+        is_transactional: bool,
+        (prefix, content): (&str, &[u8]),
+        changes: &mut C,
+    ) -> Result<()> {
+        self.offset.lsn = lsn;
+        self.offset.message_type = MessageType::Message;
+        if !is_transactional {
+            // it stands by itself, like a transaction of one event
+            self.offset.lsn_proc = Some(lsn);
+            self.offset.lsn_commit = Some(lsn);
+            self.offset.tx_id = None;
+            self.offset.index_at_lsn = 0;
+            self.last_commit = Some(lsn);
+        }
+        let is_done = match self.skip {
+            Some(skip) if is_transactional => lsn <= skip.message,
+            _ => !is_transactional && lsn <= self.lone_message,
+        };
+        if is_done {
+            return Ok(());
+        }
+        let (origin, offset) = (self.origin(lsn), &self.offset);
+        changes.message(&LogicalMessage { prefix, content, origin, offset })?;
         self.before = self.offset;
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::*;
 #[derive(Default)]
 struct Seen {
     changes: Vec<(u64, Offset, Offset)>,
+    messages: Vec<(u64, Offset)>,
     advanced: Vec<Offset>,
     forgotten: Vec<u32>,
 }
@@ -11,6 +12,11 @@ struct Seen {
 impl Changes for Seen {
     fn change(&mut self, change: &Change<'_>) -> Result<()> {
         self.changes.push((change.origin.lsn.0, *change.offset, *change.before));
+        Ok(())
+    }
+
+    fn message(&mut self, message: &LogicalMessage<'_>) -> Result<()> {
+        self.messages.push((message.origin.lsn.0, *message.offset));
         Ok(())
     }
 
@@ -172,4 +178,36 @@ fn a_dropped_table_is_forgotten_once_its_changes_have_passed() {
     play(&mut stream, &mut seen, 8, &[(132, CAPTURED), (133, IGNORED)], 140);
     assert_eq!((positions(&seen), seen.forgotten), (vec![110, 132], vec![CAPTURED]));
     assert_eq!(stream.relations.index(CAPTURED), None);
+}
+
+/// A message outside any transaction, and two within one between changes.
+fn play_messages(stream: &mut Stream, seen: &mut Seen) {
+    let message = |is_transactional| Message::Logical { is_transactional, prefix: "p", content: b"c" };
+    stream.handle(105, &message(false), seen).unwrap();
+    stream.handle(110, &Message::Begin { commit_time_us: 1, xid: 7 }, seen).unwrap();
+    stream.handle(110, &message(true), seen).unwrap();
+    stream.handle(120, &Message::Insert { relation: CAPTURED, new: TUPLE }, seen).unwrap();
+    stream.handle(125, &message(true), seen).unwrap();
+    stream.handle(130, &Message::Commit, seen).unwrap();
+}
+
+#[test]
+fn messages_resume_exactly_behind_themselves() {
+    let mut seen = Seen::default();
+    play_messages(&mut stream(after_snapshot()), &mut seen);
+    let sent = |seen: &Seen| [positions(seen), seen.messages.iter().map(|(lsn, _)| *lsn).collect()];
+    assert_eq!(sent(&seen), [vec![120], vec![105, 110, 125]]);
+    let lone = seen.messages[0].1;
+    assert_eq!((lone.lsn_proc, lone.lsn_commit, lone.tx_id), (Some(Lsn(105)), Some(Lsn(105)), None));
+    let within = seen.messages[2].1;
+    assert_eq!((within.lsn, within.lsn_proc, within.tx_id), (Lsn(125), Some(Lsn(120)), Some(7)));
+    let after = |offset: Offset| {
+        let mut again = Seen::default();
+        play_messages(&mut stream(offset), &mut again);
+        sent(&again)
+    };
+    assert_eq!(after(seen.messages[0].1), [vec![120], vec![110, 125]]);
+    assert_eq!(after(seen.messages[1].1), [vec![120], vec![105, 125]], "the lone message lies before the start");
+    assert_eq!(after(seen.changes[0].1), [vec![], vec![105, 125]]);
+    assert_eq!(after(seen.messages[2].1), [vec![], vec![105]]);
 }

@@ -10,8 +10,10 @@ pub struct Type {
     pub name: String,
     /// `b`ase, `d`omain, `e`num, `c`omposite, `r`ange, `m`ultirange, `p`seudo.
     pub kind: char,
-    /// Category letter of `pg_type`: `A` is an array.
-    pub category: char,
+    /// What an array's elements are; 0 for all else.
+    element: u32,
+    /// Between two elements of an array of this type.
+    delimiter: u8,
     /// What a domain stands on, and the modifier that it adds.
     pub base: u32,
     pub base_modifier: i32,
@@ -27,15 +29,31 @@ pub struct Resolved {
     /// The name of the root type.
     pub name: String,
     pub kind: char,
-    pub category: char,
     pub labels: Vec<String>,
+    /// Between two elements of an array of this type.
+    pub delimiter: u8,
+    /// Of an array: the type of its elements, with its domains.
+    pub element: Option<Box<Resolved>>,
+}
+
+impl Resolved {
+    /// A base type.
+    pub fn base(oid: u32, modifier: i32, name: impl Into<String>) -> Self {
+        Self { oid, modifier, name: name.into(), kind: 'b', labels: vec![], delimiter: b',', element: None }
+    }
+
+    /// An array of elements of this type.
+    pub fn array(self, oid: u32, modifier: i32) -> Self {
+        Self { element: Some(Box::new(self)), ..Self::base(oid, modifier, format!("array {oid}")) }
+    }
 }
 
 #[derive(Debug, Default)]
 pub struct Types(HashMap<u32, Type>);
 
 /// The labels of an enum come in no order, as the original asks for them.
-const ALL_TYPES: &str = "SELECT t.oid, t.typname, t.typtype, t.typcategory, t.typbasetype, t.typtypmod, \
+const ALL_TYPES: &str = "SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, \
+     CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typdelim, \
      (SELECT string_agg(e.enumlabel, E'\\x01') FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) \
      FROM pg_catalog.pg_type t";
 
@@ -44,7 +62,7 @@ impl Types {
         let mut types = HashMap::new();
         for row in &connection.query(ALL_TYPES).await? {
             let letter = |i: usize| text(row, i).chars().next().unwrap_or('b');
-            let labels = match text(row, 6) {
+            let labels = match text(row, 7) {
                 "" => vec![],
                 labels => labels.split('\u{1}').map(str::to_owned).collect(),
             };
@@ -53,9 +71,10 @@ impl Types {
                 Type {
                     name: text(row, 1).to_owned(),
                     kind: letter(2),
-                    category: letter(3),
-                    base: number(row, 4)?,
-                    base_modifier: number(row, 5)?,
+                    base: number(row, 3)?,
+                    base_modifier: number(row, 4)?,
+                    element: number(row, 5)?,
+                    delimiter: text(row, 6).bytes().next().unwrap_or(b','),
                     labels,
                 },
             );
@@ -79,16 +98,29 @@ impl Types {
                 _ => break,
             }
         }
+        self.described(oid, modifier)
+    }
+
+    /// A type as it is, domain or not.
+    fn described(&self, oid: u32, modifier: i32) -> Resolved {
         match self.0.get(&oid) {
             Some(t) => Resolved {
                 oid,
                 modifier,
                 name: t.name.clone(),
                 kind: t.kind,
-                category: t.category,
                 labels: t.labels.clone(),
+                delimiter: t.delimiter,
+                // an element is no array itself, whatever the catalog says
+                element: self.0.get(&t.element).map(|_| Box::new(self.element(t.element))),
             },
-            None => Resolved { oid, modifier, name: format!("oid {oid}"), kind: 'b', category: 'X', labels: vec![] },
+            None => Resolved::base(oid, modifier, format!("oid {oid}")),
         }
+    }
+
+    fn element(&self, oid: u32) -> Resolved {
+        let t = &self.0[&oid];
+        let element = Resolved::base(oid, -1, &t.name);
+        Resolved { kind: t.kind, labels: t.labels.clone(), delimiter: t.delimiter, ..element }
     }
 }

@@ -1,8 +1,11 @@
+-- wait
 ALTER TABLE a ADD COLUMN n int NOT NULL DEFAULT 5;
 INSERT INTO a VALUES (2, 'y', 6);
 UPDATE a SET n = 7 WHERE pk = 1;
+-- wait
 ALTER TABLE a DROP COLUMN txt;
 INSERT INTO a VALUES (3, 8);
+-- wait
 ALTER TABLE a ADD COLUMN txt varchar(10);
 INSERT INTO a VALUES (4, 9, 'z');
 DELETE FROM a;

@@ -1,5 +1,7 @@
+-- wait
 ALTER TABLE a RENAME COLUMN txt TO text;
 INSERT INTO a VALUES (2, 'y');
+-- wait
 ALTER TABLE a RENAME COLUMN pk TO id;
 INSERT INTO a VALUES (3, 'z');
 DELETE FROM a WHERE id = 1;

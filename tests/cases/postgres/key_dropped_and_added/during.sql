@@ -1,5 +1,7 @@
+-- wait
 ALTER TABLE a DROP CONSTRAINT a_pkey;
 INSERT INTO a VALUES (2, 'y');
+-- wait
 ALTER TABLE a ADD PRIMARY KEY (txt);
 INSERT INTO a VALUES (3, 'z');
 DELETE FROM a WHERE pk = 1;

@@ -1,1 +1,2 @@
-CREATE TABLE a (pk int PRIMARY KEY, txt text);
+CREATE TABLE a (id int PRIMARY KEY, v int);
+INSERT INTO a VALUES (1, 10);

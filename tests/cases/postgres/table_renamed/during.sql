@@ -1,2 +1,1 @@
-ALTER TABLE a RENAME TO renamed;
-INSERT INTO renamed VALUES (2, 'y');
+-- wait

@@ -1,5 +1,7 @@
 //! Intervals in the server's `postgres` style: `1 year 2 mons 3 days 04:05:06.78`.
 
+use crate::convert::java_number;
+
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Interval {
     pub years: i64,
@@ -66,9 +68,13 @@ impl Interval {
     /// Microseconds with months of 30.4375 days, by double arithmetic; saturates.
     pub fn to_micros(self) -> i64 {
         let days = (self.years * 12 + self.months) as f64 * 30.4375 + self.days as f64;
-        let seconds = self.seconds as f64 + self.micros as f64 / 1e6;
-        let total = ((days * 24.0 + self.hours as f64) * 60.0 + self.minutes as f64) * 60.0 + seconds;
+        let total = ((days * 24.0 + self.hours as f64) * 60.0 + self.minutes as f64) * 60.0 + self.seconds();
         (total * 1e6) as i64
+    }
+
+    /// With the fraction, as a double has it.
+    fn seconds(self) -> f64 {
+        self.seconds as f64 + self.micros as f64 / 1e6
     }
 
     /// `P1Y2M3DT4H5M6.78S`, always with all six parts.
@@ -84,17 +90,30 @@ impl Interval {
         part(out, self.days, b"DT");
         part(out, self.hours, b"H");
         part(out, self.minutes, b"M");
-        if self.seconds < 0 || self.micros < 0 {
-            out.push(b'-');
-        }
-        part(out, self.seconds.abs(), b"");
-        if self.micros != 0 {
-            // seven digits: the one put in front keeps the zeros
-            let text = digits.format(1_000_000 + self.micros.abs());
-            out.push(b'.');
-            out.extend_from_slice(text[1..].trim_end_matches('0').as_bytes());
-        }
+        self.write_seconds(out);
         out.push(b'S');
+    }
+
+    /// A double's digits, nine of them behind the point at most: `1.235` leaves as `1.234999999`.
+    fn write_seconds(self, out: &mut Vec<u8>) {
+        if self.micros == 0 {
+            out.extend_from_slice(itoa::Buffer::new().format(self.seconds).as_bytes());
+            return;
+        }
+        let start = out.len();
+        java_number::write_double(out, self.seconds());
+        if out[start..].contains(&b'E') {
+            // below a thousandth, and so exact in microseconds
+            out.truncate(start);
+            out.extend_from_slice(if self.micros < 0 { b"-0." } else { b"0." });
+            let digits = itoa::Buffer::new().format(1_000_000 + self.micros.abs()).to_owned();
+            out.extend_from_slice(&digits.as_bytes()[1..]);
+        }
+        let point = out[start..].iter().position(|b| *b == b'.').map_or(out.len(), |at| start + at);
+        out.truncate(point + 10);
+        while out.last() == Some(&b'0') {
+            out.pop();
+        }
     }
 }
 

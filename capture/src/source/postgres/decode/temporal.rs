@@ -132,9 +132,9 @@ impl Moment {
         self.epoch_days() * DAY_SECONDS + self.time.micros_of_day().div_euclid(1_000_000) - i64::from(self.zone)
     }
 
-    /// Wraps beyond the range of 64 bits, as the original does.
+    /// Beyond the range of 64 bits the seconds stop at its end and the fraction wraps, as in the original.
     pub fn epoch_micros(&self) -> i64 {
-        self.epoch_seconds().wrapping_mul(1_000_000).wrapping_add(i64::from(self.time.micros))
+        self.epoch_seconds().saturating_mul(1_000_000).wrapping_add(i64::from(self.time.micros))
     }
 
     pub fn epoch_millis(&self) -> i64 {

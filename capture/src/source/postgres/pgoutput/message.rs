@@ -38,7 +38,11 @@ pub enum Message<'a> {
         relations: &'a [u8],
     },
     /// A message of `pg_logical_emit_message`; the server sends them only to who asks for them.
-    Logical,
+    Logical {
+        is_transactional: bool,
+        prefix: &'a str,
+        content: &'a [u8],
+    },
     /// A type's name: we ask the catalog instead.
     Type,
     /// Where a change was replicated from.

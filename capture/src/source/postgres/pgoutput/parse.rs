@@ -59,7 +59,7 @@ pub fn parse(bytes: &[u8]) -> Result<Message<'_>, String> {
         b'U' => update(body),
         b'D' => delete(body),
         b'T' => truncate(body),
-        b'M' => Some(Message::Logical),
+        b'M' => logical(body),
         b'Y' => Some(Message::Type),
         b'O' => Some(Message::Origin),
         other => return Err(format!("message type {:?} is unknown", char::from(other))),
@@ -126,6 +126,15 @@ fn old_kind(tag: u8) -> Option<OldKind> {
     }
 }
 
+fn logical(mut body: Reader<'_>) -> Option<Message<'_>> {
+    let is_transactional = body.u8()? & 1 == 1;
+    // its place, which the frame tells too
+    body.take(8)?;
+    let prefix = body.text()?;
+    let length = body.u32()? as usize;
+    Some(Message::Logical { is_transactional, prefix, content: body.take(length)? })
+}
+
 fn truncate(mut body: Reader<'_>) -> Option<Message<'_>> {
     let count = body.u32()? as usize;
     body.u8()?;
@@ -148,6 +157,14 @@ mod tests {
         assert_eq!((relation, kind), (5, OldKind::Key));
         assert_eq!(old, hex("0001 74 00000001 31"));
         assert_eq!(new, hex("0001 74 00000001 32"));
+    }
+
+    #[test]
+    fn a_logical_message_is_taken_apart() {
+        let bytes = hex("4d 01 0000000000000009 666f6f00 00000003 626172");
+        let expected = Message::Logical { is_transactional: true, prefix: "foo", content: b"bar" };
+        assert_eq!(parse(&bytes), Ok(expected));
+        assert!(parse(&bytes[..bytes.len() - 1]).is_err());
     }
 
     #[test]

@@ -1,0 +1,1 @@
+UPDATE w SET touched = 1;

@@ -1,0 +1,5 @@
+UPDATE w SET touched = 1;
+ALTER TABLE w REPLICA IDENTITY FULL;
+UPDATE w SET touched = 2;
+UPDATE w SET t = 'short';
+DELETE FROM w;
