@@ -53,8 +53,9 @@ impl Window {
 
 /// After a long pause a near server has piled up more than this, or it waits for our window.
 const PILE_BYTES: usize = 3 * NEAR_WINDOW_BYTES as usize;
-/// So many long pauses without a pile, one after the other, prove the server far.
-const LEAN_CYCLES: u32 = 8;
+/// So many long pauses without a pile, one after the other, prove the server far; fewer may come of a server that waits
+/// for a core.
+const LEAN_CYCLES: u32 = 100;
 
 #[derive(Debug)]
 pub struct Pace {
