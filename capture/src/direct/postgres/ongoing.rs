@@ -45,7 +45,7 @@ impl Ongoing {
         stored: Option<&Context>,
     ) -> Self {
         let signals = Signals::parse(map);
-        let state = stored.and_then(|context| context.incremental.as_deref().cloned()).unwrap_or_default();
+        let state = stored.and_then(Context::incremental).cloned().unwrap_or_default();
         let notifier = (signals.logs_notices || signals.notice_topic.is_some())
             .then(|| Notifier::new(&options.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas));
         Self {
@@ -74,7 +74,7 @@ impl Ongoing {
 
     /// Makes the state of the incremental snapshot part of what is stored.
     pub fn show(&self, context: &mut Context) {
-        context.incremental = self.machine.is_running().then(|| Arc::new(self.machine.state().clone()));
+        context.set_incremental(self.machine.is_running().then(|| Arc::new(self.machine.state().clone())));
     }
 
     /// The signal that a change of the signal table holds.

@@ -55,7 +55,7 @@ impl Source {
         let metadata = metadata(map, &options);
         let reader = Reader::open(settings.clone(), stored.as_ref().map(|context| context.offset)).await?;
         let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
-        let mut context = Context { offset: reader.position().unwrap_or_default(), ..Context::default() };
+        let mut context = Context::at(reader.position().unwrap_or_default());
         ongoing.show(&mut context);
         if reader.position().is_some() {
             ongoing.notices.push(Notice::initial("SKIPPED", vec![]));
@@ -119,7 +119,7 @@ impl Source {
 }
 
 fn stands_in_transaction(stored: &Context) -> bool {
-    stored.transaction.id.is_some() && !matches!(stored.offset.message_type, MessageType::None | MessageType::Commit)
+    stored.transaction().is_some() && !matches!(stored.offset.message_type, MessageType::None | MessageType::Commit)
 }
 
 fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
@@ -201,7 +201,7 @@ impl<E: Emit<Context>> Emit<Offset> for Attaching<'_, E> {
 impl<E: Emit<Context>> Numbered for Attaching<'_, E> {
     #[inline]
     fn number(&mut self, table: &str) -> Option<Orders> {
-        (self.counts && self.context.transaction.id.is_some()).then(|| self.context.transaction.event(table))
+        (self.counts && self.context.transaction().is_some()).then(|| self.context.transaction_mut().event(table))
     }
 }
 
@@ -293,10 +293,11 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
     fn begin(&mut self, offset: &Offset) -> Result<()> {
         let Some(metadata) = &mut self.metadata else { return Ok(()) };
         let id = offset.tx_id.unwrap_or_default().to_string();
-        let counts = &mut self.attaching.context.transaction;
-        if let Some(resumed) = self.resumed.take().filter(|r| r.transaction.id.as_deref() == Some(&id)) {
+        let counts = self.attaching.context.transaction_mut();
+        let resumed = self.resumed.take();
+        if let Some(resumed) = resumed.as_ref().and_then(Context::transaction).filter(|r| r.id.as_ref() == Some(&id)) {
             // its beginning is in Kafka already, and so are the events that were counted
-            *counts = resumed.transaction;
+            counts.clone_from(resumed);
             return Ok(());
         }
         counts.begin(&id);
@@ -304,16 +305,16 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
     }
 
     fn commit(&mut self, offset: &Offset) -> Result<()> {
-        if self.metadata.is_none() || self.attaching.context.transaction.id.is_none() {
-            return self.advance(offset);
-        }
         let Attaching { context, out, .. } = &mut self.attaching;
+        let (Some(metadata), true) = (&mut self.metadata, context.transaction().is_some()) else {
+            return self.advance(offset);
+        };
         context.offset = *offset;
-        if let Some(metadata) = &mut self.metadata {
-            let end = (&*transaction_id(offset), &context.transaction);
+        if let Some(counts) = context.transaction() {
+            let end = (&*transaction_id(offset), counts);
             metadata.end(end, offset.ts_usec.div_euclid(1000), &**context, *out)?;
         }
-        context.transaction.end();
+        context.transaction_mut().end();
         self.look_at_the_clock();
         Ok(())
     }

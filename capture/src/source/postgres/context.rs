@@ -10,14 +10,20 @@ use crate::source::transaction::Counts;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The offset map as a whole.
+/// The offset map as a whole. A record in flight keeps one of these, so that it is to be small.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Context {
     pub offset: Offset,
-    /// Empty unless transaction metadata are provided.
-    pub transaction: Counts,
+    /// `None` for most: neither transaction metadata nor an incremental snapshot.
+    beside: Option<Box<Beside>>,
+}
+
+/// What is seldom stored beside the position.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Beside {
+    transaction: Counts,
     /// While an incremental snapshot runs.
-    pub incremental: Option<Arc<State>>,
+    incremental: Option<Arc<State>>,
 }
 
 const TRANSACTION_ID: &str = "transaction_id";
@@ -29,37 +35,47 @@ const CORRELATION: &str = "incremental_snapshot_correlation_id";
 
 impl Clone for Context {
     fn clone(&self) -> Self {
-        Self { offset: self.offset, transaction: self.transaction.clone(), incremental: self.incremental.clone() }
+        Self { offset: self.offset, beside: self.beside.clone() }
     }
 
     #[inline]
     fn clone_from(&mut self, from: &Self) {
         self.offset = from.offset;
-        if self.incremental.is_some() || from.incremental.is_some() {
-            self.incremental.clone_from(&from.incremental);
+        match (&mut self.beside, &from.beside) {
+            (None, None) => {}
+            (Some(to), Some(from)) => to.clone_from(from),
+            (to, from) => to.clone_from(from),
         }
-        if self.transaction.id.is_some() || from.transaction.id.is_some() {
-            self.transaction.clone_from(&from.transaction);
-        }
+    }
+}
+
+impl Clone for Beside {
+    fn clone(&self) -> Self {
+        Self { transaction: self.transaction.clone(), incremental: self.incremental.clone() }
+    }
+
+    fn clone_from(&mut self, from: &Self) {
+        self.transaction.clone_from(&from.transaction);
+        self.incremental.clone_from(&from.incremental);
     }
 }
 
 impl SourceOffset for Context {
     fn write_json(&self, out: &mut Vec<u8>) {
-        if self.transaction.id.is_none() && self.incremental.is_none() {
+        let Some(Beside { transaction, incremental }) = self.beside.as_deref().filter(|b| !b.is_empty()) else {
             return self.offset.write_json(out);
-        }
+        };
         let mut members: Vec<(String, String)> = vec![];
         let mut ours = None;
         self.offset.each_member(|name, value| match name {
             super::position::INDEX_KEY => ours = Some((name.to_owned(), value)),
             name => members.push((name.to_owned(), value)),
         });
-        members.extend(self.transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), format!("\"{id}\""))));
-        for (name, count) in &self.transaction.collections {
+        members.extend(transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), format!("\"{id}\""))));
+        for (name, count) in &transaction.collections {
             members.push((format!("{TRANSACTION_COUNT}{name}"), count.to_string()));
         }
-        if let Some(state) = &self.incremental {
+        if let Some(state) = incremental {
             members.extend(incremental_members(state));
         }
         let buckets = java_hash::buckets_grown(16, members.len());
@@ -76,6 +92,11 @@ impl SourceOffset for Context {
 }
 
 impl Context {
+    /// A position alone.
+    pub fn at(offset: Offset) -> Self {
+        Self { offset, beside: None }
+    }
+
     /// Reads what Debezium or we have stored. `None`: Debezium had no position yet when it sent a notification.
     pub fn parse(json: &str) -> Result<Option<Self>, String> {
         if json.trim() == "{}" {
@@ -92,8 +113,33 @@ impl Context {
             transaction.total += count;
             transaction.collections.push((collection.into(), count));
         }
-        let incremental = incremental(map)?.map(Arc::new);
-        Ok(Some(Self { offset, transaction, incremental }))
+        let beside = Beside { transaction, incremental: incremental(map)?.map(Arc::new) };
+        Ok(Some(Self { offset, beside: (!beside.is_empty()).then(|| Box::new(beside)) }))
+    }
+
+    /// The transaction at hand, where transaction metadata are provided.
+    pub fn transaction(&self) -> Option<&Counts> {
+        self.beside.as_deref().map(|b| &b.transaction).filter(|counts| counts.id.is_some())
+    }
+
+    pub fn transaction_mut(&mut self) -> &mut Counts {
+        &mut self.beside.get_or_insert_default().transaction
+    }
+
+    pub fn incremental(&self) -> Option<&State> {
+        self.beside.as_deref()?.incremental.as_deref()
+    }
+
+    pub fn set_incremental(&mut self, state: Option<Arc<State>>) {
+        if state.is_some() || self.beside.is_some() {
+            self.beside.get_or_insert_default().incremental = state;
+        }
+    }
+}
+
+impl Beside {
+    fn is_empty(&self) -> bool {
+        self.transaction.id.is_none() && self.incremental.is_none()
     }
 }
 
