@@ -1,6 +1,6 @@
 //! The settings that every connector shares, and the checks that need the whole map.
 
-use super::key::{self, Key, Kind, Map, Problem};
+use super::key::{self, Check, Key, Kind, Map, Problem};
 
 const JVM_ONLY: &str = "concerns the Java runtime only";
 const NOT_YET: &str = "leave it unset";
@@ -33,8 +33,10 @@ pub const COMMON: &[Key] = &[
     Key::new("errors.log.enable", Kind::Boolean, "false", "").no_effect("a failing record always stops the task"),
     Key::new("errors.log.include.messages", Kind::Boolean, "false", "").no_effect("records are never logged"),
     Key::new("errors.max.retries", Kind::Integer, "-1", "How often a transient failure is retried.")
+        .check(Check::Integer)
         .only(&["-1"], "leave it at -1: transient failures are retried without end"),
-    Key::new("retriable.restart.connector.wait.ms", Kind::Positive, "10000", "")
+    Key::new("retriable.restart.connector.wait.ms", Kind::Long, "10000", "")
+        .check(Check::PositiveLong)
         .no_effect("retries back off from shorter pauses"),
     Key::new("exactly.once.support", Kind::Enum(&["requested", "required"]), "requested", "")
         .only(&["requested"], "set it to requested"),
@@ -56,14 +58,19 @@ pub const COMMON: &[Key] = &[
     Key::new("topic.transaction", Kind::Text, "transaction", "Ends the transaction topic's name."),
     Key::optional("topic.creation.groups", Kind::List, "Groups of topics with settings of their own.")
         .only(&[], "leave it unset: the broker creates topics by its own rules"),
-    Key::new("tombstones.on.delete", Kind::Boolean, "true", "Whether a null record follows each delete."),
+    Key::new("tombstones.on.delete", Kind::Boolean, "true", "Whether a null record follows each delete.")
+        .check(Check::Boolean),
     Key::new("skipped.operations", Kind::List, "t", "Changes left out: c, u, d, t, r, or none alone."),
     Key::new("heartbeat.interval.ms", Kind::NonNegative, "0", "Pause between heartbeat records; 0 sends none."),
     Key::optional("heartbeat.topics.prefix", Kind::Text, "").no_effect("the name comes from topic.heartbeat.prefix"),
     Key::new("max.batch.size", Kind::Positive, "2048", "").no_effect("memory is bounded in bytes"),
     Key::new("max.queue.size", Kind::Integer, "8192", "").no_effect("memory is bounded in bytes"),
-    Key::new("max.queue.size.in.bytes", Kind::NonNegative, "0", "").no_effect("the worker has one byte budget"),
-    Key::new("poll.interval.ms", Kind::Positive, "500", "").no_effect("changes are read as they come"),
+    Key::new("max.queue.size.in.bytes", Kind::Long, "0", "")
+        .check(Check::NonNegativeLong)
+        .no_effect("the worker has one byte budget"),
+    Key::new("poll.interval.ms", Kind::Long, "500", "")
+        .check(Check::Positive)
+        .no_effect("changes are read as they come"),
     Key::new("event.processing.failure.handling.mode", Kind::Enum(&["warn", "fail", "skip", "ignore"]), "fail", "")
         .only(&["fail"], "set it to fail"),
     Key::new("provide.transaction.metadata", Kind::Boolean, "false", "Transaction topic and blocks.")
@@ -75,10 +82,14 @@ pub const COMMON: &[Key] = &[
     Key::new("field.name.adjustment.mode", Kind::Enum(&["none", "avro", "avro_unicode"]), "none", "")
         .only(&["none"], "set it to none"),
     Key::optional("snapshot.mode.custom.name", Kind::Text, "").only(&[], "custom snapshotters are Java code"),
-    Key::new("snapshot.delay.ms", Kind::NonNegative, "0", "Pause before the snapshot.").only(&["0"], "set it to 0"),
-    Key::new("streaming.delay.ms", Kind::NonNegative, "0", "Pause before streaming.").only(&["0"], "set it to 0"),
+    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.")
+        .check(Check::NonNegativeLong)
+        .only(&["0"], "set it to 0"),
+    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause before streaming.")
+        .check(Check::NonNegativeLong)
+        .only(&["0"], "set it to 0"),
     Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables that are read at once.").only(&["1"], "set it to 1"),
-    Key::new("incremental.snapshot.chunk.size", Kind::Positive, "1024", "").no_effect("there are no signals yet"),
+    Key::new("incremental.snapshot.chunk.size", Kind::NonNegative, "1024", "").no_effect("there are no signals yet"),
     Key::new(
         "incremental.snapshot.watermarking.strategy",
         Kind::Enum(&["insert_insert", "insert_delete"]),
@@ -89,7 +100,9 @@ pub const COMMON: &[Key] = &[
     Key::optional("signal.data.collection", Kind::Text, "Where commands are written.").only(&[], NOT_YET),
     Key::new("signal.enabled.channels", Kind::List, "source", "Where commands come from.")
         .only(&["source"], "set it to source, or leave it unset"),
-    Key::new("signal.poll.interval.ms", Kind::Positive, "5000", "").no_effect("there are no signals yet"),
+    Key::new("signal.poll.interval.ms", Kind::Long, "5000", "")
+        .check(Check::Positive)
+        .no_effect("there are no signals yet"),
     Key::optional("notification.enabled.channels", Kind::List, "").only(&[], NOT_YET),
     Key::optional("notification.sink.topic.name", Kind::Text, "").only(&[], NOT_YET),
     Key::optional("converters", Kind::List, "Converters of column types.").only(&[], "custom converters are Java code"),

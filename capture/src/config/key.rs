@@ -15,7 +15,10 @@ pub enum Kind {
     Text,
     Password,
     Boolean,
+    /// Of 32 bits.
     Integer,
+    /// An integer of 64 bits.
+    Long,
     /// An integer of at least 1.
     Positive,
     /// An integer of at least 0.
@@ -26,6 +29,46 @@ pub enum Kind {
     List,
     /// Comma-separated regular expressions, anchored, case-insensitive.
     RegexList,
+}
+
+/// What a value is checked for beside its type. Debezium reports the type and this check each for itself, so that one value
+/// can get two messages, even twice the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    Boolean,
+    Integer,
+    Long,
+    Positive,
+    NonNegative,
+    PositiveLong,
+    NonNegativeLong,
+}
+
+impl Check {
+    fn accepts(self, value: &str) -> bool {
+        let (integer, long) = (value.parse::<i32>().ok(), value.parse::<i64>().ok());
+        match self {
+            Self::Boolean => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
+            Self::Integer => integer.is_some(),
+            Self::Long => long.is_some(),
+            Self::Positive => integer.is_some_and(|n| n > 0),
+            Self::NonNegative => integer.is_some_and(|n| n >= 0),
+            Self::PositiveLong => long.is_some_and(|n| n > 0),
+            Self::NonNegativeLong => long.is_some_and(|n| n >= 0),
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::Boolean => "Either 'true' or 'false' is expected",
+            Self::Integer => "An integer is expected",
+            Self::Long => "A long value is expected",
+            Self::Positive => "A positive, non-zero integer value is expected",
+            Self::NonNegative => "An non-negative integer is expected",
+            Self::PositiveLong => "A positive, non-zero long value is expected",
+            Self::NonNegativeLong => "A non-negative long value is expected",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +93,7 @@ pub enum Support {
 pub struct Key {
     pub name: &'static str,
     pub kind: Kind,
+    pub check: Option<Check>,
     pub default: Option<&'static str>,
     pub required: bool,
     pub importance: Importance,
@@ -63,6 +107,7 @@ impl Key {
         Self {
             name,
             kind,
+            check: None,
             default: Some(default),
             required: false,
             importance: Importance::Medium,
@@ -73,15 +118,38 @@ impl Key {
 
     /// A setting without a default.
     pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, kind, default: None, required: false, importance: Importance::Medium, support: Support::Full, doc }
+        Self {
+            name,
+            kind,
+            check: None,
+            default: None,
+            required: false,
+            importance: Importance::Medium,
+            support: Support::Full,
+            doc,
+        }
     }
 
     pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, kind, default: None, required: true, importance: Importance::High, support: Support::Full, doc }
+        Self {
+            name,
+            kind,
+            check: None,
+            default: None,
+            required: true,
+            importance: Importance::High,
+            support: Support::Full,
+            doc,
+        }
     }
 
     pub const fn importance(mut self, importance: Importance) -> Self {
         self.importance = importance;
+        self
+    }
+
+    pub const fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -134,9 +202,11 @@ pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
             // as good as absent, which has no default to fall back on
             Some("") if key.default.is_none() => {}
             Some(value) => {
-                if let Err(message) = check_value(key, value) {
-                    problems.push(Problem::new(key.name, format!("The '{}' value is invalid: {message}", key.name)));
-                } else if let Err(message) = check_support(key, value) {
+                let found = value_problems(key, value);
+                let is_valid = found.is_empty();
+                let problem = |m| Problem::new(key.name, format!("The '{}' value is invalid: {m}", key.name));
+                problems.extend(found.into_iter().map(problem));
+                if let (true, Err(message)) = (is_valid, check_support(key, value)) {
                     problems.push(Problem::new(key.name, message));
                 }
             }
@@ -144,24 +214,23 @@ pub fn check(keys: &[Key], map: &Map, problems: &mut Vec<Problem>) {
     }
 }
 
-fn check_value(key: &Key, value: &str) -> Result<(), String> {
-    let integer = || value.parse::<i64>().ok();
-    match key.kind {
-        Kind::Text | Kind::Password | Kind::List => Ok(()),
-        Kind::Boolean if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => Ok(()),
-        Kind::Boolean => Err("Either 'true' or 'false' is expected".into()),
-        Kind::Integer => integer().map(drop).ok_or_else(|| "An integer is expected".into()),
-        Kind::Positive => integer()
-            .filter(|n| *n > 0)
-            .map(drop)
-            .ok_or_else(|| "A positive, non-zero integer value is expected".into()),
-        Kind::NonNegative => {
-            integer().filter(|n| *n >= 0).map(drop).ok_or_else(|| "An non-negative integer is expected".into())
-        }
-        Kind::Enum(words) if words.iter().any(|w| w.eq_ignore_ascii_case(value)) => Ok(()),
-        Kind::Enum(words) => Err(format!("Value must be one of {}", in_hash_order(words).join(", "))),
-        Kind::RegexList => check_regex_list(value),
-    }
+fn value_problems(key: &Key, value: &str) -> Vec<String> {
+    let of_kind = match key.kind {
+        Kind::Text | Kind::Password | Kind::List => None,
+        Kind::Boolean => Some(Check::Boolean),
+        Kind::Integer | Kind::Positive | Kind::NonNegative => Some(Check::Integer),
+        Kind::Long => Some(Check::Long),
+        Kind::Enum(words) if words.iter().any(|w| w.eq_ignore_ascii_case(value)) => None,
+        Kind::Enum(words) => return vec![format!("Value must be one of {}", in_hash_order(words).join(", "))],
+        Kind::RegexList => return check_regex_list(value).err().into_iter().collect(),
+    };
+    let further = match key.kind {
+        Kind::Positive => Some(Check::Positive),
+        Kind::NonNegative => Some(Check::NonNegative),
+        _ => key.check,
+    };
+    let failed = of_kind.into_iter().chain(further).filter(|check| !check.accepts(value));
+    failed.map(|check| check.message().to_owned()).collect()
 }
 
 /// Debezium lists the words of a setting as Java's `HashSet` gives them: by bucket, then as they were put in.
@@ -285,8 +354,9 @@ mod tests {
     fn every_problem_names_its_key() {
         assert_eq!(problems(&[]), ["host: The 'host' value is invalid: A value is required"]);
         let found = problems(&[("host", "h"), ("port", "x"), ("plugin", "wal2json"), ("tables", "a(")]);
-        assert_eq!(found.len(), 3);
-        assert_eq!(found[0], "port: The 'port' value is invalid: A positive, non-zero integer value is expected");
+        assert_eq!(found.len(), 4, "a value of a wrong type fails its range as well");
+        assert_eq!(found[0], "port: The 'port' value is invalid: An integer is expected");
+        assert_eq!(found[1], "port: The 'port' value is invalid: A positive, non-zero integer value is expected");
     }
 
     #[test]

@@ -56,9 +56,10 @@ pub fn find(class: &str) -> Option<&'static Definition> {
 
 fn validate_postgres(map: &Map) -> Vec<Problem> {
     let mut problems = connector::check(postgres::config::KEYS, map);
-    if problems.is_empty() {
-        problems.extend(postgres::config::Settings::parse(map).err().unwrap_or_default());
-    }
+    // what concerns the form of several settings is said as well, once for each key
+    let mut further = postgres::config::Settings::parse(map).err().unwrap_or_default();
+    further.retain(|problem| problems.iter().all(|p| p.key != problem.key));
+    problems.append(&mut further);
     if !map.get("plugin.name").is_some_and(|p| p.trim().eq_ignore_ascii_case("pgoutput")) && problems.is_empty() {
         problems.push(Problem::new(
             "plugin.name",

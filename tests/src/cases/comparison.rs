@@ -78,10 +78,15 @@ impl Findings {
 /// with the last record; ours also stores the commit that follows it, and where the log went on since without a record.
 fn is_commit_of(reference: &Value, subject: &Value) -> bool {
     let not_before = |name: &str| subject[name].as_i64() >= reference[name].as_i64();
-    let is_ahead = ["txId", "ts_usec", "lsn"].into_iter().all(not_before);
-    let is_one = subject["lsn"] == subject["lsn_proc"] && subject["lsn"] == subject["lsn_commit"];
-    let fields = |offset: &Value| offset.as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>());
-    subject["messageType"] == "COMMIT" && is_one && is_ahead && fields(reference) == fields(subject)
+    let is_ahead = ["txId", "ts_usec", "lsn", "lsn_commit"].into_iter().all(not_before);
+    let is_behind_commit =
+        subject["lsn"] == subject["lsn_proc"] && subject["lsn_commit"].as_i64() <= subject["lsn"].as_i64();
+    // behind the record that ends a transaction, the log went on without one: the transaction is no longer told
+    let fields = |offset: &Value| -> Option<Vec<String>> {
+        let names = offset.as_object()?.keys().filter(|name| !name.starts_with("transaction_"));
+        Some(names.cloned().collect())
+    };
+    subject["messageType"] == "COMMIT" && is_behind_commit && is_ahead && fields(reference) == fields(subject)
 }
 
 /// An offset without what only one side can have.
@@ -163,6 +168,11 @@ mod tests {
             assert!(!is_commit_of(&reference, &other), "{other}");
         }
         assert!(is_commit_of(&offset("COMMIT", 12, 1), &offset("COMMIT", 13, 1)), "the log went on");
+        let (mut ended, mut early) = (offset("COMMIT", 12, 1), offset("COMMIT", 13, 1));
+        ended["transaction_id"] = "1".into();
+        assert!(is_commit_of(&ended, &offset("COMMIT", 13, 1)));
+        early["lsn_commit"] = 11.into();
+        assert!(!is_commit_of(&ended, &early), "the last commit is at 12");
     }
 
     #[test]

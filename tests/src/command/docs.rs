@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use capture::config::key::{Importance, Key, Kind, Support};
+use capture::config::key::{Check, Importance, Key, Kind, Support};
 use capture::config::{connector, worker};
 use capture::source::connectors::DEFINITIONS;
 use rig::provision::checkout;
@@ -90,8 +90,14 @@ fn section(page: &mut String, title: &str, keys: &[Key]) {
             Importance::Medium => "medium",
             Importance::Low => "low",
         };
-        let cells =
-            [format!("`{}`", key.name), kind(key.kind), default(key), importance.into(), served(key), key.doc.into()];
+        let cells = [
+            format!("`{}`", key.name),
+            kind(key.kind, key.check),
+            default(key),
+            importance.into(),
+            served(key),
+            key.doc.into(),
+        ];
         let _ = writeln!(page, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
     }
 }
@@ -101,12 +107,17 @@ fn prefixes(page: &mut String, title: &str, prefixes: &[&str]) {
     let _ = write!(page, "\n{title}: {}.\n", names.join(", "));
 }
 
-fn kind(kind: Kind) -> String {
+fn kind(kind: Kind, check: Option<Check>) -> String {
     match kind {
         Kind::Text => "text".into(),
         Kind::Password => "password".into(),
         Kind::Boolean => "boolean".into(),
         Kind::Integer => "integer".into(),
+        Kind::Long => match check {
+            Some(Check::Positive | Check::PositiveLong) => "integer from 1".into(),
+            Some(Check::NonNegativeLong) => "integer from 0".into(),
+            _ => "integer".into(),
+        },
         Kind::Positive => "integer from 1".into(),
         Kind::NonNegative => "integer from 0".into(),
         Kind::Enum(words) => words.join(", "),

@@ -7,7 +7,7 @@ use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
 use super::wire::startup::Login;
 use super::wire::tls::{Files, Mode};
-use crate::config::key::{Importance, Key, Kind, Map, Problem, Reader};
+use crate::config::key::{Check, Importance, Key, Kind, Map, Problem, Reader};
 use crate::config::secret::Secret;
 use crate::source::filter::{Filter, patterns};
 use regex::Regex;
@@ -26,7 +26,9 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Host name or address of the server, or the folder of its Unix socket.",
     ),
-    Key::new("database.port", Kind::Positive, "5432", "Port of the server.").importance(Importance::High),
+    Key::new("database.port", Kind::Integer, "5432", "Port of the server.")
+        .check(Check::Integer)
+        .importance(Importance::High),
     Key::required(
         "database.user",
         Kind::Text,
@@ -52,8 +54,9 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("database.sslfactory", Kind::Text, "JVM socket factory.").only(&[], NATIVE_TLS),
     Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.")
+        .check(Check::Boolean)
         .only(&[], "set it to true: keep-alive is always on"),
-    Key::new("database.query.timeout.ms", Kind::NonNegative, "600000", "Statement timeout of the client.")
+    Key::new("database.query.timeout.ms", Kind::Integer, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
     Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.")
         .only(&[], PLAIN_LATER),
@@ -77,12 +80,15 @@ pub const KEYS: &[Key] = &[
     )
     .only(&[], PLAIN_LATER),
     Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`.").only(&[], PLAIN_LATER),
-    Key::new("slot.max.retries", Kind::NonNegative, "6", "How often starting the stream is tried again.")
+    Key::new("slot.max.retries", Kind::Integer, "6", "How often starting the stream is tried again.")
+        .check(Check::Integer)
         .no_effect("a transient failure is tried again with growing pauses, without end"),
-    Key::new("slot.retry.delay.ms", Kind::NonNegative, "10000", "Pause between those tries.")
+    Key::new("slot.retry.delay.ms", Kind::Long, "10000", "Pause between those tries.")
+        .check(Check::Integer)
         .no_effect("a transient failure is tried again with growing pauses, without end"),
     Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
-    Key::new("xmin.fetch.interval.ms", Kind::NonNegative, "0", "How often `source.xmin` is read; 0: never.")
+    Key::new("xmin.fetch.interval.ms", Kind::Long, "0", "How often `source.xmin` is read; 0: never.")
+        .check(Check::NonNegativeLong)
         .only(&[], "set it to 0"),
     Key::new("publication.name", Kind::Text, "dbz_publication", "Name of the publication."),
     Key::new(
@@ -93,7 +99,8 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("replica.identity.autoset.values", Kind::Text, "Replica identities to set at start.")
         .only(&[], "set the identities by ALTER TABLE"),
-    Key::new("flush.lsn.source", Kind::Boolean, "true", "Whether stored positions are confirmed to the slot."),
+    Key::new("flush.lsn.source", Kind::Boolean, "true", "Whether stored positions are confirmed to the slot.")
+        .check(Check::Boolean),
     Key::new(
         "schema.refresh.mode",
         Kind::Enum(&["columns_diff", "columns_diff_exclude_unchanged_toast"]),
@@ -123,6 +130,7 @@ pub const KEYS: &[Key] = &[
     Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
     Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
+        .check(Check::Boolean)
         .only(&[], "set it to true: system tables cannot be captured"),
     Key::optional(
         "message.key.columns",
@@ -178,6 +186,7 @@ pub const KEYS: &[Key] = &[
     )
     .only(&[], PLAIN_LATER),
     Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.")
+        .check(Check::Boolean)
         .no_effect("Debezium writes none for PostgreSQL either"),
     Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.")
         .only(&[], PLAIN_LATER),
@@ -234,16 +243,17 @@ pub const KEYS: &[Key] = &[
     )
     .only(&[], "use select_all: custom queries are Java code"),
     Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code"),
-    Key::new("snapshot.lock.timeout.ms", Kind::NonNegative, "10000", "How long to wait for each lock of shared."),
+    Key::new("snapshot.lock.timeout.ms", Kind::Long, "10000", "How long to wait for each lock of shared."),
     Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
     Key::optional(
         "snapshot.select.statement.overrides",
         Kind::List,
         "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
     ),
-    Key::new("snapshot.delay.ms", Kind::NonNegative, "0", "Pause before the snapshot."),
-    Key::new("streaming.delay.ms", Kind::NonNegative, "0", "Pause between a snapshot and the log."),
-    Key::new("snapshot.fetch.size", Kind::Positive, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
+    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.").check(Check::NonNegativeLong),
+    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
+        .check(Check::NonNegativeLong),
+    Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
     Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
     Key::new(
         "snapshot.tables.order.by.row.count",
@@ -266,11 +276,12 @@ pub const KEYS: &[Key] = &[
         "Table of three columns, `schema.table`, into which signals are inserted; captured as well.",
     ),
     Key::new("signal.enabled.channels", Kind::List, "source", "Where signals come from: source, file."),
-    Key::new("signal.poll.interval.ms", Kind::Positive, "5000", "How often the signal file is read."),
+    Key::new("signal.poll.interval.ms", Kind::Long, "5000", "How often the signal file is read.")
+        .check(Check::Positive),
     Key::new("signal.file", Kind::Text, "file-signals.txt", "File of signals, one JSON object a line."),
     Key::optional("notification.enabled.channels", Kind::List, "Where notifications go: sink, log."),
     Key::optional("notification.sink.topic.name", Kind::Text, "Topic of notifications; required with sink."),
-    Key::new("incremental.snapshot.chunk.size", Kind::Positive, "1024", "Rows of a chunk."),
+    Key::new("incremental.snapshot.chunk.size", Kind::NonNegative, "1024", "Rows of a chunk."),
     Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "")
         .only(&["false"], "set it to false: each chunk takes the table as it is"),
     Key::new(
@@ -422,8 +433,8 @@ fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
         );
         problems.push(invalid("database.hostname", why));
     }
-    if u16::try_from(reader.integer("database.port")).is_err() {
-        problems.push(invalid("database.port", "a port is at most 65535".into()));
+    if u16::try_from(reader.integer("database.port")).map_or(true, |port| port == 0) {
+        problems.push(invalid("database.port", "a port is at least 1 and at most 65535".into()));
     }
 }
 

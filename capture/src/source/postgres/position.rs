@@ -164,7 +164,11 @@ impl Offset {
 
     /// Everything before this position is stored: what the slot may forget.
     pub fn confirmable(&self) -> Option<Lsn> {
-        self.lsn_commit.or(self.lsn_proc)
+        match self.message_type {
+            // behind the last commit where the server had nothing more for us
+            MessageType::Commit => self.lsn_proc.max(self.lsn_commit),
+            _ => self.lsn_commit.or(self.lsn_proc),
+        }
     }
 }
 

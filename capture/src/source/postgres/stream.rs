@@ -56,7 +56,7 @@ impl Stream {
             relations: Relations::default(),
             offset: Offset { snapshot: Snapshot::No, ..offset },
             before: offset,
-            last_commit: offset.lsn_commit.or(offset.lsn_proc),
+            last_commit: offset.lsn_commit,
             is_in_transaction: false,
             skip,
             lone_message,
@@ -266,14 +266,14 @@ impl Stream {
         Ok(())
     }
 
-    /// The server has nothing for us up to `end`: outside a transaction that is a position like a commit's.
+    /// The server has nothing for us up to `end`: outside a transaction that is a position like a commit's, except that
+    /// the last commit stays where it was, since records name it.
     pub fn idle_at<C: Changes>(&mut self, end: u64, changes: &mut C) -> Result<()> {
         if self.is_in_transaction || Lsn(end) <= self.offset.lsn || self.skip.is_some() {
             return Ok(());
         }
         let lsn = Lsn(end);
         self.pass(lsn, MessageType::Commit);
-        self.offset.lsn_commit = Some(lsn);
         self.before = self.offset;
         changes.advance(&self.offset)
     }

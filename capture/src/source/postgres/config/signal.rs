@@ -53,6 +53,10 @@ pub fn check(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
         );
         problems.push(Problem::new(TOPIC, message));
     }
+    if reader.integer("incremental.snapshot.chunk.size") == 0 {
+        let name = "incremental.snapshot.chunk.size";
+        problems.push(Problem::new(name, format!("'{name}' = '0' is not served: a chunk holds at least one row")));
+    }
     if reader.text("signal.data.collection").is_some_and(|name| !name.contains('.')) {
         let message = "'signal.data.collection' must be schema.table: put the schema before the table's name";
         problems.push(Problem::new("signal.data.collection", message));
