@@ -1,7 +1,7 @@
 //! The process around the owners: connect, create tables, consume, and end in order.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::batch::Landing;
 use crate::config::{Config, Stream, TimestampUnit};
-use crate::consume::{self, Assigned, Consumer, Context, Intake, Poller};
+use crate::consume::{self, Assigned, Consumer, Context, Fence, Intake, Poller};
 use crate::decode::{event, user};
 use crate::error::{Error, Kind, Result};
 use crate::insert::{Warehouse, ensure};
@@ -32,7 +32,15 @@ pub async fn run(config: Config, stop: CancellationToken) -> Result<()> {
         Some(Err(error)) if error.kind == Kind::Lost && stop.is_cancelled() => return Ok(()),
         Some(prepared) => prepared?,
     };
-    consume(config, targets, warehouse, &stop).await
+    let mut fence = Fence::default();
+    loop {
+        match consume(&config, &targets, &warehouse, &stop).await {
+            Err(error) if error.kind == Kind::Lost && !stop.is_cancelled() && fence.may_join(Instant::now()) => {
+                tracing::warn!(cause = %error, "shut out of the consumer group, joining it anew");
+            }
+            ended => return ended,
+        }
+    }
 }
 
 async fn prepare(config: &Config, targets: &[Target], stop: &CancellationToken) -> Result<Warehouse> {
@@ -67,13 +75,20 @@ fn target(config: &Config, stream: &Stream, landing: Landing) -> Target {
     }
 }
 
-async fn consume(config: Config, targets: [Target; 2], warehouse: Warehouse, stop: &CancellationToken) -> Result<()> {
+/// One membership of the group. [`Kind::Lost`] when the group has shut us out.
+async fn consume(
+    config: &Config,
+    targets: &[Target; 2],
+    warehouse: &Warehouse,
+    stop: &CancellationToken,
+) -> Result<()> {
     let (failed, mut failures) = mpsc::unbounded_channel();
     let drain_timeout = config.policy.drain.timeout();
     let context = Context::new(Handle::current(), drain_timeout, failed.clone());
     let consumer = Arc::new(consume::build(&config.kafka, context)?);
     // Ends with the caller's stop, and by itself when something fails.
     let ending = stop.child_token();
+    let (targets, warehouse) = (targets.clone(), warehouse.clone());
     let owners = Owners { targets, consumer, warehouse, failed, runtime: Handle::current() };
     let mut polling = spawn_polling(owners, config.batch.max_bytes, ending.clone())?;
     let failure = tokio::select! {

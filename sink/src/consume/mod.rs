@@ -6,6 +6,7 @@
 mod chunk;
 mod client;
 mod context;
+mod fence;
 mod poll;
 mod record;
 mod trouble;
@@ -13,6 +14,7 @@ mod trouble;
 pub use chunk::Chunk;
 pub use client::build;
 pub use context::{Assigned, Context};
+pub use fence::Fence;
 pub use poll::{Intake, Poller};
 pub use record::Record;
 

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::context::{Assigned, Running};
 use super::trouble::Trouble;
 use super::{Chunk, Consumer};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// A chunk is handed over at this size, or as soon as nothing more is at hand.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -253,7 +253,9 @@ fn check_definite(error: &KafkaError) -> Result<()> {
         }
         _ => return Ok(()),
     };
-    Err(Error::definite(message).caused_by(error.clone()).remedy(remedy))
+    // joining anew mends it where the other one was ourselves
+    let kind = if code == Code::FencedInstanceId { Kind::Lost } else { Kind::Definite };
+    Err(Error::of(kind, message).caused_by(error.clone()).remedy(remedy))
 }
 
 #[cfg(test)]

@@ -75,6 +75,30 @@ fn a_broker_that_is_down_or_goes_away_is_waited_for() {
     sink.stop(PATIENCE).unwrap();
 }
 
+/// The first one to be shut out joins anew, since that may have been an accident; with a rival that shuts one of them out again.
+#[test]
+fn of_two_sinks_of_one_name_one_ends_with_the_remedy_and_the_other_lands() {
+    let rig = Rig::new("bad-sink-twice").unwrap();
+    let (kafka, clickhouse) = (kafka(&rig), rig.clickhouse().start().unwrap());
+    let start = |log: &str| landing::sink(&rig, &kafka, &clickhouse).unwrap().log_as(log).start().unwrap();
+    let mut first = start("first");
+    wait_landed(&clickhouse, "1");
+    let mut second = start("second");
+    let ended = wait::until("one of the sinks ends", PATIENCE, || {
+        Ok(if first.ended()?.is_some() {
+            Some(true)
+        } else {
+            second.ended()?.map(|_| false)
+        })
+    });
+    let (mut loser, mut winner) = if ended.unwrap() { (first, second) } else { (second, first) };
+    assert_eq!(loser.wait(PATIENCE).unwrap().code(), Some(1));
+    assert_says("sink", &loser.log().unwrap(), &["joining it anew", "kafka.instance_id", "a name of its own"]);
+    kafka.send(USERS_TOPIC, Some(br#"{"user_id":2}"#), Some(second_user().as_bytes())).unwrap();
+    wait_landed(&clickhouse, "2");
+    winner.stop(PATIENCE).unwrap();
+}
+
 #[test]
 fn a_clickhouse_that_is_read_only_ends_the_sink_with_the_remedy() {
     let rig = Rig::new("bad-clickhouse-readonly").unwrap();
