@@ -83,9 +83,9 @@ impl Catalog {
         let rows = self
             .sql
             .query(&format!(
-                "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attnotnull, \
+                "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attnotnull OR t.typnotnull, \
                  pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated \
-                 FROM pg_catalog.pg_attribute a \
+                 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
                  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
                  WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
             ))
