@@ -85,11 +85,7 @@ fn of_two_sinks_of_one_name_one_ends_with_the_remedy_and_the_other_lands() {
     wait_landed(&clickhouse, "1");
     let mut second = start("second");
     let ended = wait::until("one of the sinks ends", PATIENCE, || {
-        Ok(if first.ended()?.is_some() {
-            Some(true)
-        } else {
-            second.ended()?.map(|_| false)
-        })
+        Ok(if first.ended()?.is_some() { Some(true) } else { second.ended()?.map(|_| false) })
     });
     let (mut loser, mut winner) = if ended.unwrap() { (first, second) } else { (second, first) };
     assert_eq!(loser.wait(PATIENCE).unwrap().code(), Some(1));
