@@ -23,6 +23,7 @@ mod postgres;
 pub mod process;
 mod program;
 pub mod provision;
+pub mod random;
 mod rest;
 mod rig;
 mod server;

@@ -9,6 +9,7 @@ mod docs;
 mod latency;
 mod prerequisites;
 mod provision;
+mod random;
 mod sim;
 mod up;
 mod versions;
