@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod cases;
+mod chaos;
 mod compat;
 mod demo;
 mod docs;
