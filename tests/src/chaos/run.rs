@@ -72,9 +72,11 @@ impl Run {
         for _ in 0..self.options.rounds {
             for fault in [Fault::Kill, Fault::Cut, Fault::Kill] {
                 let more = self.random.between(1, self.options.rows as u64 / 4) as usize;
-                if self.stage.postgres.value(&streaming())?.is_none() {
-                    self.stage.wait_sent(more)?;
-                }
+                let enough = self.stage.count()? + more;
+                // the snapshot may be over before
+                let is_time = || Ok((self.stage.count()? >= enough || self.is_streaming()?).then_some(()));
+                wait::closely("rows of the snapshot", PATIENCE, is_time)
+                    .with_context(|| self.stage.worker.testimony(POSTGRES))?;
                 self.inflict(Phase::Snapshot, fault, progress)?;
             }
         }
@@ -156,15 +158,15 @@ impl Run {
     }
 
     fn wait_streaming(&self) -> Result<()> {
-        let streams = || Ok(self.stage.postgres.value(&streaming())?.map(drop));
+        let streams = || Ok(self.is_streaming()?.then_some(()));
         wait::until("streaming", PATIENCE, streams).with_context(|| self.stage.worker.testimony(POSTGRES))
     }
-}
 
-/// Gives a row once the slot is read.
-fn streaming() -> String {
-    format!(
-        "SELECT 1 FROM pg_replication_slots WHERE slot_name = '{SLOT}' AND active AND confirmed_flush_lsn IS NOT NULL \
-             AND active_pid IN (SELECT pid FROM pg_stat_replication WHERE state IN ('catchup', 'streaming'))"
-    )
+    fn is_streaming(&self) -> Result<bool> {
+        let query = format!(
+            "SELECT 1 FROM pg_replication_slots s JOIN pg_stat_replication r ON r.pid = s.active_pid \
+             WHERE s.slot_name = '{SLOT}' AND r.state IN ('catchup', 'streaming')"
+        );
+        Ok(self.stage.postgres.value(&query)?.is_some())
+    }
 }

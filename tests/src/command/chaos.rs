@@ -26,7 +26,7 @@ pub struct Arguments {
     rounds: usize,
 
     /// Rows that snapshots find
-    #[arg(long, default_value_t = 60_000)]
+    #[arg(long, default_value_t = 200_000)]
     rows: i32,
 
     /// Seconds for which the broker is away at most
