@@ -202,6 +202,7 @@ impl Reader {
             options.push(("messages".to_owned(), "true".to_owned()));
         }
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
+        self.feedback.server_gives_up_after(self.catalog.wal_sender_timeout().await?);
         self.replication.start_replication(&start).await?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
         self.phase = Phase::Stream(Box::new(stream));
@@ -269,8 +270,9 @@ impl Reader {
                 None => {
                     match timeout_at(deadline.into(), self.replication.fill_from_log()).await {
                         Ok(read) => read?,
-                        Err(_) => return Ok(Pumped::Idle),
+                        Err(_) => return self.idle(),
                     }
+                    self.feedback.heard();
                     has_read = true;
                 }
                 Some((b'd', range)) => {
@@ -291,6 +293,13 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn idle(&mut self) -> Result<Pumped> {
+        let Some(silence) = self.feedback.unheard() else { return Ok(Pumped::Idle) };
+        let (target, seconds) = (self.replication.target(), silence.as_secs());
+        Err(Error::transient(format!("{target} has said nothing for {seconds} s, though it was asked for a word"))
+            .remedy("look for what lies between: a firewall or a proxy may have dropped the connection"))
     }
 
     #[inline]
