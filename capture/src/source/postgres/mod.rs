@@ -15,6 +15,7 @@ mod java_keys;
 mod key_columns;
 pub mod pgoutput;
 pub mod position;
+pub mod reach;
 pub mod reader;
 pub mod relation;
 mod relations;
