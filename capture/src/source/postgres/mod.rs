@@ -13,6 +13,7 @@ pub mod error;
 pub mod feedback;
 mod java_keys;
 mod key_columns;
+pub mod on_demand;
 pub mod pgoutput;
 pub mod position;
 pub mod reach;
