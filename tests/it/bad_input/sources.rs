@@ -113,14 +113,14 @@ fn sources_that_cannot_be_captured_fail_with_the_cause() {
     stage.failed(
         "no_publication",
         &case,
-        &["publication no_publication does not exist", "remedy: ", "publication.autocreate.mode"],
+        &["Publication autocreation is disabled", "remedy: create publication no_publication", "publication.autocreate.mode"],
     );
     let changes = [("publication.autocreate.mode", json!("filtered")), ("table.include.list", json!("public.orders"))];
     let case = stage.postgres_config("nothing_to_publish", &changes);
     stage.failed(
         "nothing_to_publish",
         &case,
-        &["no table matches", "publication nothing_to_publish", "remedy: check table.include.list"],
+        &["filtered publication nothing_to_publish", "remedy: check table.include.list", "no table matches"],
     );
 }
 

@@ -13,6 +13,7 @@ use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
+use super::xmin::Xmin;
 use crate::error::{Error, Result};
 use crate::source::Pumped;
 use std::time::{Duration, Instant};
@@ -39,6 +40,7 @@ pub struct Reader {
     replication: Connection,
     phase: Phase,
     feedback: Feedback,
+    xmin: Option<Xmin>,
     tables: Vec<String>,
 }
 
@@ -80,6 +82,7 @@ impl Reader {
         let mut reader = Self {
             tables: tables.iter().map(TableEntry::name).collect(),
             feedback: Feedback::new(settings.status_interval, settings.confirms),
+            xmin: settings.xmin_interval.map(Xmin::every),
             settings,
             catalog,
             replication,
@@ -117,7 +120,7 @@ impl Reader {
         }
         let slot = self.existing_slot().await?;
         if let Some(slot) = &slot {
-            slot::check_free(&self.settings.slot, slot)?;
+            slot::check_free(&self.settings.slot, slot).map_err(|e| e.bear(self.settings.slot_patience))?;
         }
         let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
         if let (Some(what), false) = (&lost, policy.fills_gaps) {
@@ -128,6 +131,7 @@ impl Reader {
         let wants_snapshot = reads(lost.is_some());
         slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
             .await?;
+        self.settings.identities.set(&mut self.catalog.sql, tables).await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
@@ -204,8 +208,10 @@ impl Reader {
         if self.catalog.server_version().await? >= FIRST_WITH_MESSAGES {
             options.push(("messages".to_owned(), "true".to_owned()));
         }
+        options.extend(self.settings.stream_params.iter().cloned());
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
-        self.replication.start_replication(&start).await?;
+        let started = self.replication.start_replication(&start).await;
+        started.map_err(|e| e.bear(self.settings.slot_patience))?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
         self.phase = Phase::Stream(Box::new(stream));
         // an offset that was loaded is durable, whether or not anything follows it; a snapshot's end has no such position
@@ -331,6 +337,9 @@ impl Reader {
     #[inline]
     async fn frame<C: Changes>(&mut self, range: std::ops::Range<usize>, changes: &mut C) -> Result<()> {
         let Phase::Stream(stream) = &mut self.phase else { return Ok(()) };
+        if let Some(xmin) = self.xmin.as_mut().filter(|xmin| xmin.is_due()) {
+            stream.set_xmin(xmin.fetch(&mut self.catalog.sql, &self.settings.slot).await?);
+        }
         match Frame::parse(self.replication.bytes(range)) {
             Some(Frame::XLogData { start, message }) => {
                 self.feedback.received(start);

@@ -75,7 +75,7 @@ impl Snapshot {
             .unwrap_or_default();
         // on a standby a transaction that only reads has no id
         let tx_id = if text(&row, 0).is_empty() { None } else { Some(number(&row, 0)?) };
-        let origin = Origin { ts_us: number(&row, 1)?, tx_id, lsn, last_commit: None, snapshot: None };
+        let origin = Origin { ts_us: number(&row, 1)?, tx_id, lsn, ..Origin::default() };
         let entries = in_order(settings, tables);
         if let Some(timeout_ms) = settings.snapshot.lock_timeout_ms {
             lock(&mut catalog.sql, &entries, timeout_ms).await?;
