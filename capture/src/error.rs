@@ -1,6 +1,7 @@
 //! One classification of failures for the whole program, and what follows from each.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What a failure means for the task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub struct Error {
     kind: Kind,
     message: String,
     remedy: Option<String>,
+    patience: Duration,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -41,7 +43,7 @@ impl Error {
     }
 
     fn of(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), remedy: None, source: None }
+        Self { kind, message: message.into(), remedy: None, patience: Duration::ZERO, source: None }
     }
 
     /// The same failure, known to pass by itself here.
@@ -58,6 +60,16 @@ impl Error {
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(cause.into());
         self
+    }
+
+    /// For so long the failure is no retry that counts.
+    pub fn bear(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub fn patience(&self) -> Duration {
+        self.patience
     }
 
     pub fn is_transient(&self) -> bool {

@@ -32,12 +32,20 @@ pub const COMMON: &[Key] = &[
         .no_effect("no transform or converter here can be retried"),
     Key::new("errors.log.enable", Kind::Boolean, "false", "").no_effect("a failing record always stops the task"),
     Key::new("errors.log.include.messages", Kind::Boolean, "false", "").no_effect("records are never logged"),
-    Key::new("errors.max.retries", Kind::Integer, "-1", "How often a transient failure is retried.")
-        .check(Check::Integer)
-        .only(&["-1"], "leave it at -1: transient failures are retried without end"),
-    Key::new("retriable.restart.connector.wait.ms", Kind::Long, "10000", "")
-        .check(Check::PositiveLong)
-        .no_effect("retries back off from shorter pauses"),
+    Key::new(
+        "errors.max.retries",
+        Kind::Integer,
+        "-1",
+        "How often a transient failure is retried before the task fails; -1: without end. Records that arrive begin the count anew.",
+    )
+    .check(Check::Integer),
+    Key::new(
+        "retriable.restart.connector.wait.ms",
+        Kind::Long,
+        "10000",
+        "Pause before each retry. Where it is not set, pauses grow from half a second to ten seconds.",
+    )
+    .check(Check::PositiveLong),
     Key::new("exactly.once.support", Kind::Enum(&["requested", "required"]), "requested", "")
         .only(&["requested"], "set it to requested"),
     Key::new("transaction.boundary", Kind::Enum(&["poll", "interval", "connector"]), "poll", "")
@@ -121,6 +129,11 @@ const OPEN_BELOW: &[&str] = &["snapshot.select.statement.overrides"];
 
 /// Names that are refused whole, and the remedy.
 pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
+    (
+        "driver.",
+        "remove it: it concerns the JDBC driver; ApplicationName, connectTimeout, socketTimeout, options, tcpKeepAlive and \
+         targetServerType are served, and encryption is set by database.ssl*",
+    ),
     ("transforms.", "remove it: transforms are not served by this version"),
     ("predicates.", "remove it: predicates are not served by this version"),
     ("topic.creation.", "remove it: the broker creates topics by its own rules; create those that need others by hand"),

@@ -365,7 +365,7 @@ mod tests {
         let mut found = vec![];
         check(TRANSFORMS, &Map::from([("transforms".to_owned(), " ".to_owned())]), &mut found);
         assert_eq!(found, []);
-        assert_eq!(problems(&[("host", "h"), ("port", "")]).len(), 1, "an empty value hides the default");
+        assert_eq!(problems(&[("host", "h"), ("port", "")]).len(), 2, "an empty value hides the default");
     }
 
     #[test]

@@ -86,6 +86,8 @@ impl Settings {
         let map = providers.resolve_map(raw)?;
         let mut problems = vec![];
         check(KEYS, &map, &mut problems);
+        // one message a key will do: it is connectors' whose messages are counted
+        problems.dedup_by(|next, problem| next.key == problem.key);
         let reader = Reader::new(KEYS, &map);
         let listeners = listeners(&reader, &mut problems);
         let advertised_port = advertised_port(&reader, &mut problems);

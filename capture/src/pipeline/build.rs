@@ -1,6 +1,7 @@
 //! From settings to a running task.
 
 use super::output::{KafkaOutput, Output};
+use super::retries::Retries;
 use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
 use crate::config::connector::Schemas;
@@ -94,6 +95,7 @@ where
     F: FnMut() -> Result<Out> + Send + 'static,
 {
     let Job { name, config, schemas, store, limits, grace, cell, waits_for_source } = job;
+    let retries = Retries::of(&config);
     match kind {
         Kind::Postgres => start(Task {
             name,
@@ -103,6 +105,7 @@ where
             grace,
             cell,
             waits_for_source,
+            retries,
         }),
         Kind::MongoDb => start(Task {
             name,
@@ -112,6 +115,7 @@ where
             grace,
             cell,
             waits_for_source,
+            retries,
         }),
     }
 }

@@ -3,6 +3,7 @@
 mod build;
 mod emit;
 mod output;
+mod retries;
 mod run;
 pub mod stdout;
 mod supervise;

@@ -1,6 +1,7 @@
 //! A task's thread: opens, runs, and after a transient failure opens again from the offset stored last.
 
 use super::output::Output;
+use super::retries::{Decision, Retries};
 use super::run::{Control, Ended, run};
 use super::task::{State, StateCell};
 use crate::core::Limits;
@@ -11,10 +12,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A run of this length was healthy: the next failure starts again with the first pause.
-const HEALTHY: Duration = Duration::from_secs(60);
+/// The first words of a failed task's trace where a failure that is retried came too often; Debezium's.
+const STOPPED: &str = "org.apache.kafka.connect.errors.ConnectException: An exception occurred in the change event producer. \
+                       This connector will be stopped.";
 /// Granularity with which a pause notices a stop.
 const STOP_POLL: Duration = Duration::from_millis(50);
 /// No task needs a deep stack; the default of 2 MiB would only be resident memory.
@@ -70,6 +70,7 @@ pub struct Task<P> {
     pub cell: StateCell,
     /// False for a command in somebody's hands: a source that cannot be opened at all ends the task with the cause.
     pub waits_for_source: bool,
+    pub retries: Retries,
 }
 
 pub fn start<P: Parts + Send + 'static>(mut task: Task<P>) -> Result<TaskHandle> {
@@ -113,26 +114,28 @@ async fn attempts<P: Parts>(task: &mut Task<P>, control: &Control) -> State {
         Ok(stored) => stored,
         Err(error) => return State::Failed(error.report()),
     };
-    let mut pause = FIRST_PAUSE;
     loop {
         let begun = Instant::now();
         let ended = attempt(task, stored.as_deref(), control).await;
+        let has_delivered = ended.stored.is_some();
         stored = ended.stored.or(stored);
         let Some(error) = ended.failure else { return State::Stopped };
         let has_run = matches!(task.cell.get(), State::Running | State::Retrying(_));
         if !error.is_transient() || !(has_run || task.waits_for_source) {
             return State::Failed(error.report());
         }
-        if begun.elapsed() > HEALTHY {
-            pause = FIRST_PAUSE;
+        if has_delivered {
+            task.retries.delivered();
         }
         let report = error.report();
+        let Decision::After(pause) = task.retries.next(Instant::now(), begun.elapsed(), error.patience()) else {
+            return State::Failed(format!("{STOPPED}\nCaused by: {report}"));
+        };
         tracing::warn!(connector = task.name, error = report, pause_ms = pause.as_millis() as u64, "task tries again");
         task.cell.set(State::Retrying(format!("{report}\ntrying again in {pause:?}")));
         if !wait(pause, control).await {
             return State::Stopped;
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

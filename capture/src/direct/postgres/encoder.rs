@@ -346,7 +346,11 @@ pub(super) fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
         Some(Marker::Incremental) => out.extend_from_slice(b"null"),
         _ => number(out, origin.lsn.0 as i64),
     }
-    out.extend_from_slice(b",\"xmin\":null");
+    out.extend_from_slice(b",\"xmin\":");
+    match origin.xmin {
+        Some(xmin) => number(out, xmin.get().into()),
+        None => out.extend_from_slice(b"null"),
+    }
 }
 
 /// The event's place within its transaction.

@@ -5,6 +5,7 @@ use super::pgoutput::row::Row;
 use super::position::{Lsn, Offset};
 use super::relation::Relation;
 use crate::error::Result;
+use std::num::NonZeroU32;
 
 /// Where a snapshot row stands; the words are Debezium's `source.snapshot`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Origin {
     /// The last commit processed before this event.
     pub last_commit: Option<Lsn>,
     pub snapshot: Option<Marker>,
+    /// The slot's, where it is asked for.
+    pub xmin: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Clone, Copy)]

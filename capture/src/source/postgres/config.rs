@@ -1,10 +1,14 @@
 //! The settings of the PostgreSQL connector.
 
+mod driver;
+mod identity;
 pub mod signal;
 pub mod snapshot;
 
+use super::identity::Identities;
 use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
+use super::wire::address::Address;
 use super::wire::startup::Login;
 use super::wire::tls::{Files, Mode};
 use crate::config::key::{Check, Importance, Key, Kind, Map, Problem, Reader};
@@ -41,8 +45,7 @@ pub const KEYS: &[Key] = &[
         Kind::Enum(Mode::WORDS),
         "prefer",
         "Whether and how strictly the connection is encrypted.",
-    )
-    .only(&["disable", "prefer", "require", "verify-ca", "verify-full"], "use prefer or require"),
+    ),
     Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
     Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
     Key::optional("database.sslpassword", Kind::Password, "Password of the client key.")
@@ -54,12 +57,16 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("database.sslfactory", Kind::Text, "JVM socket factory.").only(&[], NATIVE_TLS),
     Key::new("database.tcpKeepAlive", Kind::Boolean, "true", "TCP keep-alive probes.")
-        .check(Check::Boolean)
-        .only(&[], "set it to true: keep-alive is always on"),
+        .check(Check::Boolean),
+    driver::KEEP_ALIVE,
+    driver::APPLICATION_NAME,
+    driver::CONNECT_TIMEOUT,
+    driver::SOCKET_TIMEOUT,
+    driver::OPTIONS,
+    driver::SERVER_TYPE,
+    driver::INITIAL_STATEMENTS,
     Key::new("database.query.timeout.ms", Kind::Integer, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
-    Key::optional("database.initial.statements", Kind::Text, "SQL run on each ordinary connection.")
-        .only(&[], PLAIN_LATER),
     Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.")
         .only(&[], "set it to false: incremental snapshots are not served yet"),
     // ---- slot and publication
@@ -79,17 +86,19 @@ pub const KEYS: &[Key] = &[
         "Advance the slot to the stored offset at start.",
     )
     .only(&[], PLAIN_LATER),
-    Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`.").only(&[], PLAIN_LATER),
-    Key::new("slot.max.retries", Kind::Integer, "6", "How often starting the stream is tried again.")
-        .check(Check::Integer)
-        .no_effect("a transient failure is tried again with growing pauses, without end"),
-    Key::new("slot.retry.delay.ms", Kind::Long, "10000", "Pause between those tries.")
-        .check(Check::Integer)
-        .no_effect("a transient failure is tried again with growing pauses, without end"),
+    Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`."),
+    Key::new(
+        "slot.max.retries",
+        Kind::Integer,
+        "6",
+        "With slot.retry.delay.ms: for how many such delays a stream that does not start is tried without counting as a retry.",
+    )
+    .check(Check::Integer),
+    Key::new("slot.retry.delay.ms", Kind::Long, "10000", "See slot.max.retries; the stream is tried more often.")
+        .check(Check::Integer),
     Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
     Key::new("xmin.fetch.interval.ms", Kind::Long, "0", "How often `source.xmin` is read; 0: never.")
-        .check(Check::NonNegativeLong)
-        .only(&[], "set it to 0"),
+        .check(Check::NonNegativeLong),
     Key::new("publication.name", Kind::Text, "dbz_publication", "Name of the publication."),
     Key::new(
         "publication.autocreate.mode",
@@ -97,8 +106,11 @@ pub const KEYS: &[Key] = &[
         "all_tables",
         "How a missing publication is made.",
     ),
-    Key::optional("replica.identity.autoset.values", Kind::Text, "Replica identities to set at start.")
-        .only(&[], "set the identities by ALTER TABLE"),
+    Key::optional(
+        identity::NAME,
+        Kind::Text,
+        "Replica identities to set at start, `table:DEFAULT`, FULL, NOTHING or `INDEX name`, with commas between; tables are patterns.",
+    ),
     Key::new("flush.lsn.source", Kind::Boolean, "true", "Whether stored positions are confirmed to the slot.")
         .check(Check::Boolean),
     Key::new(
@@ -317,6 +329,13 @@ pub struct Settings {
     pub messages: Filter,
     /// At an orderly stop.
     pub drops_slot: bool,
+    /// Of the plugin.
+    pub stream_params: Vec<(String, String)>,
+    /// How long a stream that does not start is no failure that counts.
+    pub slot_patience: Duration,
+    /// How often the slot's `catalog_xmin` is read.
+    pub xmin_interval: Option<Duration>,
+    pub identities: Identities,
 }
 
 impl Settings {
@@ -334,10 +353,16 @@ impl Settings {
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
         let messages = filter("message.prefix.include.list", "message.prefix.exclude.list");
+        problems.iter_mut().filter(|p| p.key == "message.prefix.exclude.list").for_each(|problem| {
+            // the name under which Debezium's text knows the other list
+            problem.message = problem.message.replace("\"message.", "\"logical_decoding_message.");
+        });
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
+        let stream_params = driver::stream_params(&reader, &mut problems);
+        let identities = identity::identities(&reader, &mut problems);
         check_names(&reader, &mut problems);
         check_forms(&reader, &mut problems);
         if !problems.is_empty() {
@@ -360,6 +385,13 @@ impl Settings {
             key_columns,
             messages,
             drops_slot: reader.boolean("slot.drop.on.stop"),
+            stream_params,
+            slot_patience: slot_patience(&reader),
+            xmin_interval: match reader.integer("xmin.fetch.interval.ms").unsigned_abs() {
+                0 => None,
+                millis => Some(Duration::from_millis(millis)),
+            },
+            identities,
         })
     }
 
@@ -426,8 +458,7 @@ fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
         ));
     }
     let host = reader.text("database.hostname").unwrap_or_default();
-    let in_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !host.starts_with('/') && !host.chars().all(in_name) {
+    if !host.is_empty() && Address::parse_list(host, 0).is_none() {
         let why = format!(
             "{host} has invalid format (only the underscore, hyphen, dot and alphanumeric characters are allowed)"
         );
@@ -441,8 +472,11 @@ fn check_names(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
 fn login(reader: &Reader<'_>) -> Login {
     let owned = |name: &str| reader.text(name).map(str::to_owned);
     Login {
-        host: owned("database.hostname").unwrap_or_default(),
-        port: reader.integer("database.port") as u16,
+        addresses: Address::parse_list(
+            reader.text("database.hostname").unwrap_or_default(),
+            reader.integer("database.port") as u16,
+        )
+        .unwrap_or_default(),
         user: owned("database.user").unwrap_or_default(),
         // a password may begin or end with a space: it is taken as it stands
         password: Secret::new(reader.map.get("database.password").cloned().unwrap_or_default()),
@@ -453,7 +487,13 @@ fn login(reader: &Reader<'_>) -> Login {
             certificate: owned("database.sslcert"),
             key: owned("database.sslkey"),
         },
+        session: driver::session(reader),
     }
+}
+
+fn slot_patience(reader: &Reader<'_>) -> Duration {
+    let count = |name: &str| u64::try_from(reader.integer(name)).unwrap_or(0);
+    Duration::from_millis(count("slot.retry.delay.ms").saturating_mul(count("slot.max.retries")))
 }
 
 fn autocreate(reader: &Reader<'_>) -> Autocreate {
@@ -481,7 +521,7 @@ mod tests {
 
     #[test]
     fn names_are_checked() {
-        let problems = Settings::parse(&map(&[("slot.name", "Bad-Name"), ("database.hostname", "a,b")])).unwrap_err();
+        let problems = Settings::parse(&map(&[("slot.name", "Bad-Name"), ("database.hostname", "a b")])).unwrap_err();
         let keys: Vec<&str> = problems.iter().map(|p| p.key.as_str()).collect();
         assert_eq!(keys, ["slot.name", "database.hostname"]);
     }

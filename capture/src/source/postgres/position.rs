@@ -3,6 +3,7 @@
 use crate::model::offset::SourceOffset;
 use serde_json::Value;
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A position in the write-ahead log; its text is PostgreSQL's `X/X`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +82,8 @@ pub struct Offset {
     pub snapshot: Snapshot,
     /// How many changes of this transaction stood at `lsn_proc` before this one: one WAL record can carry several rows.
     pub index_at_lsn: u32,
+    /// The slot's `catalog_xmin`, where it is asked for.
+    pub xmin: Option<NonZeroU32>,
 }
 
 /// A key of ours, which Debezium does not know.
@@ -106,6 +109,9 @@ impl Offset {
         }
         if let Some(lsn) = self.lsn_proc {
             member("lsn_proc", (lsn.0 as i64).to_string());
+        }
+        if let Some(xmin) = self.xmin {
+            member("xmin", xmin.to_string());
         }
         if let Some(word) = self.message_type.word() {
             member("messageType", format!("\"{word}\""));
@@ -158,6 +164,7 @@ impl Offset {
             ts_usec: number("ts_usec")?.unwrap_or(0),
             message_type,
             snapshot,
+            xmin: count("xmin", u32::MAX.into())?.and_then(|n| NonZeroU32::new(n as u32)),
             index_at_lsn: count(INDEX_KEY, u32::MAX.into())?.unwrap_or(0) as u32,
         })
     }
@@ -191,6 +198,12 @@ mod tests {
         let parsed = Offset::parse(last).unwrap();
         assert_eq!(parsed.snapshot, Snapshot::Last);
         assert_eq!(json(&parsed), last);
+    }
+
+    #[test]
+    fn the_slots_xmin_stands_where_a_hash_map_has_it() {
+        let text = r#"{"lsn_proc":8,"xmin":750,"messageType":"COMMIT","lsn_commit":8,"lsn":8,"txId":5,"ts_usec":1}"#;
+        assert_eq!(json(&Offset::parse(text).unwrap()), text);
     }
 
     #[test]

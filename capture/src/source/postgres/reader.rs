@@ -5,6 +5,7 @@ use super::change::Changes;
 use super::config::Settings;
 use super::config::snapshot::When;
 use super::feedback::Feedback;
+use super::on_demand::OnDemand;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot};
@@ -12,6 +13,7 @@ use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
+use super::xmin::Xmin;
 use crate::error::{Error, Result};
 use crate::source::Pumped;
 use std::time::{Duration, Instant};
@@ -38,6 +40,7 @@ pub struct Reader {
     replication: Connection,
     phase: Phase,
     feedback: Feedback,
+    xmin: Option<Xmin>,
     tables: Vec<String>,
 }
 
@@ -46,6 +49,8 @@ enum Phase {
     Delay(Instant, Next),
     Snapshot(Box<Snapshot>),
     Stream(Box<Stream>),
+    /// A snapshot for which the log waits.
+    OnDemand(Box<Snapshot>, Box<Stream>),
     /// `initial_only` after its snapshot.
     Finished,
 }
@@ -77,6 +82,7 @@ impl Reader {
         let mut reader = Self {
             tables: tables.iter().map(TableEntry::name).collect(),
             feedback: Feedback::new(settings.status_interval, settings.confirms),
+            xmin: settings.xmin_interval.map(Xmin::every),
             settings,
             catalog,
             replication,
@@ -114,7 +120,7 @@ impl Reader {
         }
         let slot = self.existing_slot().await?;
         if let Some(slot) = &slot {
-            slot::check_free(&self.settings.slot, slot)?;
+            slot::check_free(&self.settings.slot, slot).map_err(|e| e.bear(self.settings.slot_patience))?;
         }
         let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
         if let (Some(what), false) = (&lost, policy.fills_gaps) {
@@ -125,6 +131,7 @@ impl Reader {
         let wants_snapshot = reads(lost.is_some());
         slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
             .await?;
+        self.settings.identities.set(&mut self.catalog.sql, tables).await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
@@ -201,9 +208,11 @@ impl Reader {
         if self.catalog.server_version().await? >= FIRST_WITH_MESSAGES {
             options.push(("messages".to_owned(), "true".to_owned()));
         }
+        options.extend(self.settings.stream_params.iter().cloned());
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
         self.feedback.server_gives_up_after(self.catalog.wal_sender_timeout().await?);
-        self.replication.start_replication(&start).await?;
+        let started = self.replication.start_replication(&start).await;
+        started.map_err(|e| e.bear(self.settings.slot_patience))?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
         self.phase = Phase::Stream(Box::new(stream));
         // an offset that was loaded is durable, whether or not anything follows it; a snapshot's end has no such position
@@ -222,6 +231,13 @@ impl Reader {
                 }
                 let end = snapshot.end_offset();
                 self.after_snapshot(end).await
+            }
+            Phase::OnDemand(snapshot, _) => {
+                self.feedback.send(&mut self.replication).await?;
+                if snapshot.pump(&mut self.catalog.sql, changes, deadline).await? == Pumped::Finished {
+                    self.back_to_the_log(changes)?;
+                }
+                Ok(Pumped::More)
             }
             Phase::Delay(until, _) if *until > deadline => {
                 tokio::time::sleep_until(deadline.into()).await;
@@ -251,6 +267,31 @@ impl Reader {
             self.phase = Phase::Delay(Instant::now() + delay, Next::Stream(end));
         }
         Ok(Pumped::More)
+    }
+
+    /// Reads tables while the log waits. Only where the log is read.
+    pub async fn read_on_demand(&mut self, wanted: &OnDemand) -> Result<()> {
+        let mut tables = self.catalog.tables().await?;
+        tables.retain(|t| wanted.tables.contains(&t.name()));
+        let settings = wanted.settings(&self.settings);
+        let snapshot = Snapshot::begin(&mut self.catalog, &settings, &tables, &View::Current).await?;
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Finished) {
+            Phase::Stream(stream) => Phase::OnDemand(Box::new(snapshot.standing_at(wanted.at)), stream),
+            other => other,
+        };
+        Ok(())
+    }
+
+    /// What stands behind the signal is done with.
+    fn back_to_the_log<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Finished) {
+            Phase::OnDemand(_, stream) => {
+                changes.advance(&stream.position())?;
+                Phase::Stream(stream)
+            }
+            other => other,
+        };
+        Ok(())
     }
 
     async fn after_delay(&mut self) -> Result<Pumped> {
@@ -305,6 +346,9 @@ impl Reader {
     #[inline]
     async fn frame<C: Changes>(&mut self, range: std::ops::Range<usize>, changes: &mut C) -> Result<()> {
         let Phase::Stream(stream) = &mut self.phase else { return Ok(()) };
+        if let Some(xmin) = self.xmin.as_mut().filter(|xmin| xmin.is_due()) {
+            stream.set_xmin(xmin.fetch(&mut self.catalog.sql, &self.settings.slot).await?);
+        }
         match Frame::parse(self.replication.bytes(range)) {
             Some(Frame::XLogData { start, message }) => {
                 self.feedback.received(start);
@@ -350,7 +394,7 @@ impl Reader {
     pub fn position(&self) -> Option<Offset> {
         match &self.phase {
             Phase::Stream(stream) => Some(stream.position()),
-            Phase::Delay(..) | Phase::Snapshot(_) | Phase::Finished => None,
+            Phase::Delay(..) | Phase::Snapshot(_) | Phase::OnDemand(..) | Phase::Finished => None,
         }
     }
 
@@ -363,7 +407,7 @@ impl Reader {
 
     pub async fn keep_alive(&mut self) -> Result<()> {
         match self.phase {
-            Phase::Stream(_) => self.feedback.send(&mut self.replication).await,
+            Phase::Stream(_) | Phase::OnDemand(..) => self.feedback.send(&mut self.replication).await,
             _ => Ok(()),
         }
     }

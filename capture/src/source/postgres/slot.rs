@@ -107,6 +107,9 @@ pub enum Autocreate {
     Filtered,
 }
 
+/// Debezium's, which people look for.
+const CONNECT_EXCEPTION: &str = "org.apache.kafka.connect.errors.ConnectException";
+
 /// Makes sure that the publication exists and, where it lists tables, that it lists the captured ones.
 pub async fn ensure_publication(
     sql: &mut Connection,
@@ -120,36 +123,58 @@ pub async fn ensure_publication(
     let quoted = identifier(name);
     let statement = match (mode, all_tables.as_deref()) {
         (Autocreate::Disabled, None) => {
-            return Err(Error::definite(format!("publication {name} does not exist"))
-                .remedy("create it, or set publication.autocreate.mode to all_tables or filtered"));
+            return Err(Error::definite(format!(
+                "{CONNECT_EXCEPTION}: Publication autocreation is disabled, please create one and restart the connector."
+            ))
+            .remedy(format!("create publication {name}, or set publication.autocreate.mode to all_tables or filtered")));
         }
         (Autocreate::Disabled | Autocreate::AllTables, Some(_)) => return Ok(()),
         (Autocreate::AllTables, None) => format!("CREATE PUBLICATION {quoted} FOR ALL TABLES"),
         (Autocreate::Filtered, Some("t")) => {
-            return Err(Error::definite(format!("publication {name} is for all tables and cannot be narrowed"))
-                .remedy(
-                    "drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables",
-                ));
+            return Err(narrower_than_all(name));
         }
         (Autocreate::Filtered, existing) => {
-            let tables = table_list(name, captured)?;
-            let verb = if existing.is_some() { "ALTER" } else { "CREATE" };
-            let preposition = if existing.is_some() { "SET TABLE" } else { "FOR TABLE" };
-            format!("{verb} PUBLICATION {quoted} {preposition} {tables}")
+            return fill(sql, name, existing.is_some(), captured).await;
         }
     };
     tracing::info!(publication = name, statement, "preparing the publication");
     sql.query(&statement).await.map(drop)
 }
 
-fn table_list(publication: &str, captured: &[TableEntry]) -> Result<String> {
-    if captured.is_empty() {
-        return Err(Error::definite(format!("no table matches the filters of filtered publication {publication}"))
-            .remedy("check table.include.list and schema.include.list"));
-    }
+fn narrower_than_all(name: &str) -> Error {
+    Error::definite(format!(
+        "{CONNECT_EXCEPTION}: A logical publication for all tables named '{name}' is already active on the server and can \
+         not be altered."
+    ))
+    .remedy("drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables")
+}
+
+/// Makes a publication of the captured tables, or gives it these tables.
+async fn fill(sql: &mut Connection, name: &str, exists: bool, captured: &[TableEntry]) -> Result<()> {
     let names: Vec<String> =
         captured.iter().map(|t| format!("{}.{}", identifier(&t.schema), identifier(&t.table))).collect();
-    Ok(names.join(", "))
+    let (tables, quoted) = (names.join(", "), identifier(name));
+    let verb = if exists { "update" } else { "create" };
+    let failed = format!("{CONNECT_EXCEPTION}: Unable to {verb} filtered publication {name} for {tables}");
+    if captured.is_empty() {
+        return Err(Error::definite(failed)
+            .caused_by(format!("No table filters found for filtered publication {name}"))
+            .remedy("check table.include.list and schema.include.list: no table matches them"));
+    }
+    let statement = if exists {
+        format!("ALTER PUBLICATION {quoted} SET TABLE {tables}")
+    } else {
+        format!("CREATE PUBLICATION {quoted} FOR TABLE {tables}")
+    };
+    tracing::info!(publication = name, statement, "preparing the publication");
+    match sql.query(&statement).await {
+        Ok(_) => Ok(()),
+        Err(cause) if cause.is_transient() => Err(cause),
+        Err(cause) => Err(Error::definite(failed).caused_by(cause).remedy(
+            "grant the role CREATE on the database and ownership of the tables, or make the publication by hand and set \
+             publication.autocreate.mode to disabled",
+        )),
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::position::{Lsn, MessageType, Offset, Snapshot};
 use super::relation::Relation;
 use super::relations::Relations;
 use crate::error::{Error, Result};
+use std::num::NonZeroU32;
 
 pub struct Stream {
     relations: Relations,
@@ -21,6 +22,8 @@ pub struct Stream {
     skip: Option<Resume>,
     /// The message outside any transaction that the stored offset stands behind: the server sends it again.
     lone_message: Lsn,
+    /// The slot's, where it is asked for.
+    xmin: Option<NonZeroU32>,
     new_cells: Cells,
     old_cells: Cells,
 }
@@ -60,6 +63,7 @@ impl Stream {
             is_in_transaction: false,
             skip,
             lone_message,
+            xmin: None,
             new_cells: Cells::default(),
             old_cells: Cells::default(),
         }
@@ -75,6 +79,11 @@ impl Stream {
     /// What has been read so far.
     pub fn position(&self) -> Offset {
         self.offset
+    }
+
+    /// The slot's `catalog_xmin` from here on.
+    pub fn set_xmin(&mut self, xmin: Option<NonZeroU32>) {
+        self.xmin = xmin;
     }
 
     /// Takes a description of a relation; the one message that needs the catalog.
@@ -134,6 +143,7 @@ impl Stream {
         self.offset.tx_id = Some(xid.into());
         self.offset.ts_usec = commit_time_us;
         self.offset.index_at_lsn = 0;
+        self.offset.xmin = self.xmin;
         // only the first transaction after the start can be the one that was cut
         self.skip = self.skip.filter(|skip| skip.xid == xid);
     }
@@ -159,6 +169,7 @@ impl Stream {
         self.offset.lsn = lsn;
         self.offset.lsn_proc = Some(lsn);
         self.offset.message_type = kind;
+        self.offset.xmin = self.xmin;
     }
 
     fn truncate<C: Changes>(&mut self, lsn: Lsn, relations: &[u8], changes: &mut C) -> Result<()> {
@@ -189,6 +200,7 @@ impl Stream {
     ) -> Result<()> {
         self.offset.lsn = lsn;
         self.offset.message_type = MessageType::Message;
+        self.offset.xmin = self.xmin;
         if !is_transactional {
             // it stands by itself, like a transaction of one event
             self.offset.lsn_proc = Some(lsn);
@@ -217,6 +229,7 @@ impl Stream {
             lsn,
             last_commit: self.last_commit,
             snapshot: None,
+            xmin: self.offset.xmin,
         }
     }
 

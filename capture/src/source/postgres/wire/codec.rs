@@ -4,7 +4,7 @@ use super::super::error::{self, ServerError};
 use super::pace::Pace;
 use crate::error::{Error, Result};
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// TCP, TLS over TCP, or a Unix socket.
@@ -19,6 +19,8 @@ pub struct Connection {
     /// Where it leads, for messages.
     target: String,
     pace: Pace,
+    /// How long nothing may come while something is waited for; `None`: for ever.
+    silence: Option<Duration>,
 }
 
 /// Room for one read; the buffer grows only for a message that is longer.
@@ -30,11 +32,15 @@ const LOOK_IN_THE_LOG: &str = "if it comes again, look for the cause in the serv
 impl Connection {
     pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
         let buffer = vec![0; room_bytes.clamp(8 << 10, READ_BYTES)];
-        Self { stream, buffer, start: 0, end: 0, target, pace: Pace::default() }
+        Self { stream, buffer, start: 0, end: 0, target, pace: Pace::default(), silence: None }
     }
 
     pub fn with_pace(self, pace: Pace) -> Self {
         Self { pace, ..self }
+    }
+
+    pub(super) fn bear_silence(&mut self, silence: Option<Duration>) {
+        self.silence = silence;
     }
 
     pub fn target(&self) -> &str {
@@ -92,7 +98,15 @@ impl Connection {
     /// Reads once; returns the number of bytes that arrived.
     pub async fn fill(&mut self) -> Result<usize> {
         self.make_room();
-        let count = self.stream.read(&mut self.buffer[self.end..]).await.map_err(|e| self.lost(e))?;
+        let reading = self.stream.read(&mut self.buffer[self.end..]);
+        let read = match self.silence {
+            None => reading.await,
+            Some(silence) => match tokio::time::timeout(silence, reading).await {
+                Ok(read) => read,
+                Err(_) => return Err(self.silent(silence)),
+            },
+        };
+        let count = read.map_err(|e| self.lost(e))?;
         if count == 0 {
             return Err(Error::transient(format!("{} closed the connection", self.target)).remedy(LOOK_IN_THE_LOG));
         }
@@ -157,6 +171,11 @@ impl Connection {
             self.stream.flush().await
         };
         sent.await.map_err(|e| self.lost(e))
+    }
+
+    fn silent(&self, silence: Duration) -> Error {
+        Error::transient(format!("{} said nothing for {silence:?}", self.target))
+            .remedy("look for what holds it up in pg_stat_activity, or raise driver.socketTimeout")
     }
 
     pub fn lost(&self, cause: std::io::Error) -> Error {

@@ -1,5 +1,6 @@
 //! From an address to an open stream: TCP or Unix socket, and TLS.
 
+use super::address::Address;
 use super::codec::Duplex;
 use super::pace::{Pace, Window};
 use super::startup::Login;
@@ -16,39 +17,41 @@ use tokio::net::{TcpSocket, TcpStream, UnixStream};
 pub(super) struct Dialed {
     pub stream: Box<dyn Duplex>,
     pub pace: Pace,
+    pub is_encrypted: bool,
     /// The time that TCP took; nothing on the way to this very machine.
     pub round_trip: Duration,
 }
 
 impl Login {
-    pub(super) async fn dial(&self, window: Window) -> Result<Dialed> {
-        if self.host.starts_with('/') {
-            let path = format!("{}/.s.PGSQL.{}", self.host, self.port);
-            let unix = UnixStream::connect(path).await.map_err(|e| self.unreachable(e))?;
-            return Ok(Dialed { stream: Box::new(unix), pace: Pace::default(), round_trip: Duration::ZERO });
+    pub(super) async fn dial(&self, at: &Address, window: Window) -> Result<Dialed> {
+        if at.host.starts_with('/') {
+            let path = format!("{}/.s.PGSQL.{}", at.host, at.port);
+            let unix = UnixStream::connect(path).await.map_err(|e| self.unreachable(at, e))?;
+            let stream = Box::new(unix);
+            return Ok(Dialed { stream, pace: Pace::default(), is_encrypted: false, round_trip: Duration::ZERO });
         }
-        let (tcp, round_trip) = self.tcp(window).await?;
+        let (tcp, round_trip) = self.tcp(at, window).await?;
         let pace = Pace::new(&tcp, window);
-        let stream = match self.ssl_mode {
-            Mode::Disable => Box::new(tcp),
-            _ => self.encrypt(tcp).await?,
+        let (stream, is_encrypted) = match self.ssl_mode {
+            Mode::Disable | Mode::Allow => (Box::new(tcp) as Box<dyn Duplex>, false),
+            _ => self.encrypt(at, tcp).await?,
         };
-        Ok(Dialed { stream, pace, round_trip })
+        Ok(Dialed { stream, pace, is_encrypted, round_trip })
     }
 
     /// With its round trip.
-    async fn tcp(&self, window: Window) -> Result<(TcpStream, Duration)> {
+    async fn tcp(&self, at: &Address, window: Window) -> Result<(TcpStream, Duration)> {
         let addresses =
-            tokio::net::lookup_host((self.host.as_str(), self.port)).await.map_err(|e| self.unreachable(e))?;
+            tokio::net::lookup_host((at.host.as_str(), at.port)).await.map_err(|e| self.unreachable(at, e))?;
         let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");
         for address in addresses {
             let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
-            let socket = socket.map_err(|e| self.unreachable(e))?;
+            let socket = socket.map_err(|e| self.unreachable(at, e))?;
             if let Some(bytes) = window.bytes() {
                 // another size than asked for only costs speed
                 let _ = socket.set_recv_buffer_size(bytes);
             }
-            let _ = socket.set_keepalive(true);
+            let _ = socket.set_keepalive(self.session.keeps_alive);
             let begun = Instant::now();
             match socket.connect(address).await {
                 Ok(stream) => {
@@ -60,16 +63,16 @@ impl Login {
                 Err(e) => last = e,
             }
         }
-        Err(self.unreachable(last))
+        Err(self.unreachable(at, last))
     }
 
-    fn unreachable(&self, cause: std::io::Error) -> Error {
-        Error::transient(format!("cannot reach {}", self.target()))
+    fn unreachable(&self, at: &Address, cause: std::io::Error) -> Error {
+        Error::transient(format!("cannot reach {}", self.target(at)))
             .caused_by(cause)
             .remedy("check database.hostname and database.port, and that the server listens there")
     }
 
-    async fn encrypt(&self, mut tcp: TcpStream) -> Result<Box<dyn Duplex>> {
+    async fn encrypt(&self, at: &Address, mut tcp: TcpStream) -> Result<(Box<dyn Duplex>, bool)> {
         let mut request = BytesMut::new();
         frontend::ssl_request(&mut request);
         let mut answer = [0u8];
@@ -77,30 +80,30 @@ impl Login {
             tcp.write_all(&request).await?;
             tcp.read_exact(&mut answer).await
         };
-        asked.await.map_err(|e| self.unreachable(e))?;
+        asked.await.map_err(|e| self.unreachable(at, e))?;
         if answer[0] != b'S' {
             return match self.ssl_mode {
-                Mode::Prefer => Ok(Box::new(tcp)),
-                _ => Err(Error::definite(format!("{} offers no TLS", self.target()))
+                Mode::Prefer => Ok((Box::new(tcp), false)),
+                _ => Err(Error::definite(format!("{} offers no TLS", self.target(at)))
                     .remedy("set database.sslmode to prefer or disable, or switch ssl on at the server")),
             };
         }
         let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
-        let name = rustls_pki_types::ServerName::try_from(self.host.clone()).map_err(|e| {
-            Error::definite(format!("database.hostname {} is no TLS name", self.host))
+        let name = rustls_pki_types::ServerName::try_from(at.host.clone()).map_err(|e| {
+            Error::definite(format!("database.hostname {} is no TLS name", at.host))
                 .caused_by(e)
                 .remedy("give a DNS name or an address, or set database.sslmode to disable")
         })?;
         let connected = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
-        Ok(Box::new(connected.map_err(|e| self.tls_failed(e))?))
+        Ok((Box::new(connected.map_err(|e| self.tls_failed(at, e))?), true))
     }
 
     /// What TLS itself refuses stays refused; a connection that ends in the middle is a server that starts or goes away.
-    fn tls_failed(&self, cause: std::io::Error) -> Error {
+    fn tls_failed(&self, at: &Address, cause: std::io::Error) -> Error {
         if cause.kind() != std::io::ErrorKind::InvalidData {
-            return self.unreachable(cause);
+            return self.unreachable(at, cause);
         }
-        Error::definite(format!("TLS with {} failed", self.target()))
+        Error::definite(format!("TLS with {} failed", self.target(at)))
             .caused_by(cause)
             .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
     }
@@ -108,18 +111,19 @@ impl Login {
 
 #[cfg(test)]
 mod tests {
+    use super::super::session::Session;
     use super::*;
     use crate::config::secret::Secret;
 
     fn login(port: u16, ssl_mode: Mode) -> Login {
         Login {
-            host: "127.0.0.1".into(),
-            port,
+            addresses: vec![Address { host: "127.0.0.1".into(), port }],
             user: "u".into(),
             password: Secret::default(),
             database: "d".into(),
             ssl_mode,
             ssl_files: tls::Files::default(),
+            session: Session::default(),
         }
     }
 
@@ -136,7 +140,7 @@ mod tests {
             // kept open behind an answer: closing would reset the connection before that is read
             (!bytes.is_empty()).then_some(tcp)
         };
-        let (connected, _open) = tokio::join!(login.dial(Window::Kernel), server);
+        let (connected, _open) = tokio::join!(login.dial(&login.addresses[0], Window::Kernel), server);
         connected.err().unwrap()
     }
 

@@ -1,10 +1,12 @@
 //! The PostgreSQL protocol, version 3: framing, login, plain SQL and copy-both. Knows nothing about changes.
 
+pub mod address;
 pub mod codec;
 pub mod copy;
 mod dial;
 mod pace;
 pub mod query;
 pub mod replication;
+pub mod session;
 pub mod startup;
 pub mod tls;

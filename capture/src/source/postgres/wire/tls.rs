@@ -12,6 +12,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Disable,
+    /// Only if the server wants it.
+    Allow,
     Prefer,
     Require,
     VerifyCa,
@@ -19,12 +21,12 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// All that the original knows; `allow` is refused.
     pub const WORDS: &'static [&'static str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "disable" => Mode::Disable,
+            "allow" => Mode::Allow,
             "prefer" => Mode::Prefer,
             "require" => Mode::Require,
             "verify-ca" => Mode::VerifyCa,

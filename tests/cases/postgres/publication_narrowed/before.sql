@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, txt text);
+CREATE PUBLICATION {publication} FOR ALL TABLES;
