@@ -128,7 +128,7 @@ impl Changes for Encoding {
     }
 }
 
-const MODES: [&[(&str, &str)]; 3] = [
+pub const MODES: [&[(&str, &str)]; 3] = [
     &[],
     &[
         ("decimal.handling.mode", "string"),
@@ -140,12 +140,7 @@ const MODES: [&[(&str, &str)]; 3] = [
     &[("decimal.handling.mode", "double"), ("interval.handling.mode", "string"), ("binary.handling.mode", "base64")],
 ];
 
-/// One for each mode.
-pub fn encoders() -> Vec<Encoding> {
-    (0..MODES.len()).map(encoder).collect()
-}
-
-/// One of them, whatever the number.
+/// For one of the modes, whatever the number.
 pub fn encoder(mode: usize) -> Encoding {
     let map: Map = MODES[mode % MODES.len()].iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
     let schemas = Schemas { key: false, value: false };
