@@ -25,6 +25,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use table::{Encoding, MODES, Nowhere, TABLE, encoder, insert, stream};
 
+/// One for each mode.
 fn encoders() -> Vec<Encoding> {
     (0..MODES.len()).map(encoder).collect()
 }

@@ -128,6 +128,7 @@ impl Changes for Encoding {
     }
 }
 
+/// Settings under which values are written.
 pub const MODES: [&[(&str, &str)]; 3] = [
     &[],
     &[
@@ -140,7 +141,7 @@ pub const MODES: [&[(&str, &str)]; 3] = [
     &[("decimal.handling.mode", "double"), ("interval.handling.mode", "string"), ("binary.handling.mode", "base64")],
 ];
 
-/// For one of the modes, whatever the number.
+/// One of them, whatever the number.
 pub fn encoder(mode: usize) -> Encoding {
     let map: Map = MODES[mode % MODES.len()].iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
     let schemas = Schemas { key: false, value: false };
