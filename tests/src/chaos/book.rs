@@ -12,7 +12,7 @@ use crate::load::Told;
 pub struct Mark {
     pub phase: Phase,
     pub fault: Fault,
-    /// Up to here everything was stored as done; none before the first offset of the log.
+    /// Everything before this was stored as done; none before the first offset of the log.
     pub stored: Option<i64>,
     /// How many records the topic had, looked up after what was stored.
     pub end: i64,
@@ -47,7 +47,7 @@ impl Sums {
         let mut last: BTreeMap<&str, i64> = BTreeMap::new();
         for change in told {
             let mark = marks.iter().rev().find(|mark| mark.end <= change.offset);
-            let is_done = marks.iter().any(|mark| mark.end <= change.offset && mark.stored >= Some(change.lsn));
+            let is_done = marks.iter().any(|mark| mark.end <= change.offset && mark.stored > Some(change.lsn));
             match (change.is_repeated, is_done) {
                 (true, false) if mark.is_some() => self.repeated += 1,
                 (true, _) => {
@@ -73,9 +73,13 @@ pub fn stored_position(offset: &Value) -> Option<i64> {
     let number = |name: &str| offset[name].as_i64();
     // what a snapshot stores says nothing of the log before it
     let is_of_the_log = offset["snapshot"] != true && offset["last_snapshot_record"] != true;
-    // a transaction begins where its first change lies, which is still to be told
-    let has_only_begun = offset["messageType"] == "BEGIN";
-    let done = number("lsn_commit").max(number("lsn_proc").filter(|_| !has_only_begun));
+    // a commit ends where the next change may lie, and a transaction begins where its first one does
+    let processed = match offset["messageType"].as_str() {
+        Some("BEGIN") => None,
+        Some("COMMIT") | None => number("lsn_proc"),
+        Some(_) => number("lsn_proc").map(|change| change + 1),
+    };
+    let done = number("lsn_commit").max(processed);
     done.filter(|_| is_of_the_log)
 }
 
@@ -113,7 +117,7 @@ mod tests {
     #[test]
     fn what_was_done_or_comes_again_by_itself_is_outside() {
         let changes = [("a", 10, false), ("b", 20, false), ("b", 20, true)];
-        for marks in [vec![(Some(20), 2)], vec![], vec![(Some(10), 3)]] {
+        for marks in [vec![(Some(21), 2)], vec![], vec![(Some(10), 3)]] {
             let found = sums(&changes, &marks);
             assert_eq!(found, Sums { outside: 1, ..Sums::default() }, "{marks:?}");
             assert!(!found.is_clean());
@@ -123,16 +127,14 @@ mod tests {
     #[test]
     fn an_offset_ahead_of_its_records_and_a_wrong_order_are_found() {
         let changes = [("a", 10, false), ("b", 20, false), ("a", 5, false)];
-        assert_eq!(sums(&changes, &[(Some(20), 1)]), Sums { ahead: 2, reordered: 1, ..Sums::default() });
+        assert_eq!(sums(&changes, &[(Some(21), 1)]), Sums { ahead: 2, reordered: 1, ..Sums::default() });
         assert_eq!(sums(&changes[..2], &[(Some(10), 1)]), Sums::default());
     }
 
     #[test]
     fn the_offset_of_a_snapshot_is_no_position_of_the_log() {
-        let log = serde_json::json!({"lsn": 5, "lsn_proc": 7, "lsn_commit": 6});
-        assert_eq!(stored_position(&log), Some(7));
+        let of = |kind: &str| serde_json::json!({"lsn": 5, "lsn_proc": 7, "lsn_commit": 6, "messageType": kind});
+        assert_eq!(["COMMIT", "INSERT", "BEGIN"].map(|kind| stored_position(&of(kind))), [Some(7), Some(8), Some(6)]);
         assert_eq!(stored_position(&serde_json::json!({"lsn": 5, "snapshot": true})), None);
-        let begun = serde_json::json!({"lsn": 9, "lsn_proc": 9, "lsn_commit": 6, "messageType": "BEGIN"});
-        assert_eq!(stored_position(&begun), Some(6));
     }
 }
