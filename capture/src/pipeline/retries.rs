@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_number_of_retries_is_kept_to_and_begun_anew_by_records() {
-        let config = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
+        let config =
+            |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
         let given = config(&[("errors.max.retries", "2"), ("retriable.restart.connector.wait.ms", "70")]);
         let (mut retries, now) = (Retries::of(&given), Instant::now());
         let mut next = |delivered: bool| {

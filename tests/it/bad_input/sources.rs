@@ -121,7 +121,11 @@ fn sources_that_cannot_be_captured_fail_with_the_cause() {
     stage.failed(
         "no_publication",
         &case,
-        &["Publication autocreation is disabled", "remedy: create publication no_publication", "publication.autocreate.mode"],
+        &[
+            "Publication autocreation is disabled",
+            "remedy: create publication no_publication",
+            "publication.autocreate.mode",
+        ],
     );
     let changes = [("publication.autocreate.mode", json!("filtered")), ("table.include.list", json!("public.orders"))];
     let case = stage.postgres_config("nothing_to_publish", &changes);

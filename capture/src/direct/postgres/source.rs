@@ -167,8 +167,13 @@ fn hand_on<E: Emit<Context>>(
         let Some(target) = &target else { break };
         ongoing.machine.sent(waiting.key);
         ongoing.show(attaching.context);
-        let origin =
-            Origin { ts_us: now_us(), lsn: before.lsn, last_commit, snapshot: Some(Marker::Incremental), ..Origin::default() };
+        let origin = Origin {
+            ts_us: now_us(),
+            lsn: before.lsn,
+            last_commit,
+            snapshot: Some(Marker::Incremental),
+            ..Origin::default()
+        };
         let row = ongoing.lines.row(&waiting.row);
         let (relation, operation) = (&target.relation, Operation::Read(row));
         encoder.encode_numbered(&Change { relation, operation, origin, offset: before, before }, attaching)?;

@@ -46,7 +46,10 @@ impl Identities {
             let mut wanted = self.0.iter().filter(|(pattern, _)| pattern.is_match(&name)).map(|(_, identity)| identity);
             let Some(identity) = wanted.next() else { continue };
             if wanted.next().is_some() {
-                tracing::error!(table = name, "more than one pattern of replica.identity.autoset.values fits, table left alone");
+                tracing::error!(
+                    table = name,
+                    "more than one pattern of replica.identity.autoset.values fits, table left alone"
+                );
                 continue;
             }
             if &current(sql, table).await? == identity {

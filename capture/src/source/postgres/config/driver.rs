@@ -90,7 +90,9 @@ pub fn stream_params(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Vec<(S
             "origin" => None,
             "binary" | "streaming" | "two_phase" if is_off => None,
             "binary" => Some("values are read as text; set it to false".to_owned()),
-            "streaming" | "two_phase" => Some("transactions are read when they are committed; set it to off".to_owned()),
+            "streaming" | "two_phase" => {
+                Some("transactions are read when they are committed; set it to off".to_owned())
+            }
             _ => Some("pgoutput has no such option; remove it".to_owned()),
         };
         match why {
@@ -131,7 +133,10 @@ mod tests {
             let params = stream_params(&Reader::new(KEYS, &map), &mut problems);
             (params.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), problems.len())
         };
-        assert_eq!(params("binary=false;nonsense;proto_version=4;origin=none"), (vec!["binary".into(), "origin".into()], 0));
+        assert_eq!(
+            params("binary=false;nonsense;proto_version=4;origin=none"),
+            (vec!["binary".into(), "origin".into()], 0)
+        );
         assert_eq!(params("binary=true;streaming=on;add-tables=x"), (vec![], 3));
     }
 }
