@@ -17,8 +17,14 @@ PROGRAMS := capture sink gold clickhouse-front rig
 # suites that run at once; each of those in `it` starts components of its own
 IT_THREADS ?= 2
 SCHEDULES ?= 1000000
+SEEDS ?= 20
+SIZE ?= ci
+SECONDS ?= 60
 DENY_VERSION := 0.20.2
 DENY := $(TAILRACE_CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+FUZZ_VERSION := 0.13.2
+FUZZ := $(TAILRACE_CACHE)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
+FUZZ_TARGETS ?= pgoutput copy values settings offsets signals
 
 .PHONY: help
 help: ## list the verbs
@@ -56,6 +62,10 @@ compat: build ## the same workload through Debezium and capture, compared byte f
 compat-postgres: build ## every case of tests/cases/postgres through Debezium and capture, compared in everything
 	$(RIG) cases postgres
 
+.PHONY: compat-random
+compat-random: build ## schemas and changes chosen from a seed through both; SEED=n SEEDS=n SIZE=ci|nightly
+	$(RIG) random postgres $(if $(SEED),--seed $(SEED)) --seeds $(SEEDS) --size $(SIZE)
+
 .PHONY: sim
 sim: build ## random schedules of failures through the core; SCHEDULES=n
 	$(RIG) sim --schedules $(SCHEDULES)
@@ -73,6 +83,16 @@ chaos: build ## kill -9 of capture, sink, broker and databases under load
 	listed=$$($(CARGO) test --workspace --locked --test it -- --list)
 	grep -q '^chaos::' <<<"$$listed" || { echo "there is no test named chaos::* in tests/it" >&2; exit 1; }
 	$(CARGO) test --workspace --locked --test it -- chaos:: --nocapture --test-threads=1
+
+.PHONY: chaos-postgres
+chaos-postgres: build ## kill -9, cut connections, crashes and outages around the PostgreSQL connector; SEED=n
+	$(RIG) chaos postgres $(if $(SEED),--seed $(SEED))
+
+.PHONY: fuzz
+fuzz: $(FUZZ) ## bytes, values, settings and offsets from a fuzzer, SECONDS=n for each target; needs a nightly compiler
+	for target in $(FUZZ_TARGETS); do
+		$(FUZZ) run --fuzz-dir tests/fuzz --sanitizer none $$target -- -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10
+	done
 
 .PHONY: manifests
 manifests: prerequisites ## the manifests in deploy/ against Kubernetes' and the operators' schemas
@@ -117,3 +137,6 @@ clean: ## remove what was built; the cache of components stays
 
 $(DENY): | prerequisites
 	$(CARGO) install --locked --quiet cargo-deny --version $(DENY_VERSION) --root $(TAILRACE_CACHE)/tools/cargo-deny-$(DENY_VERSION)
+
+$(FUZZ): | prerequisites
+	$(CARGO) install --locked --quiet cargo-fuzz --version $(FUZZ_VERSION) --root $(TAILRACE_CACHE)/tools/cargo-fuzz-$(FUZZ_VERSION)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rig::Engine;
 use rig::cases::{Run, Totals, load, run};
 use rig::provision::PostgresVersion;
+use rig::random;
 
 /// One for the snapshot, keys and deletes, values, changes of a table, and a refusal.
 const HANDFUL: [&str; 5] = [
@@ -38,4 +39,22 @@ fn a_planted_difference_is_found() {
     assert!(!totals.is_success(), "{totals}");
     assert_eq!((totals.different, totals.equal), (1, 0), "{totals}");
     assert!(totals.missing > 0, "{totals}");
+}
+
+#[test]
+fn a_few_random_seeds_are_equal() {
+    let kept = tempfile::tempdir().unwrap();
+    let options = random::Options {
+        // others are for whoever has the time: `make compat-random`
+        seed: 1,
+        seeds: 2,
+        size: random::Size::Ci,
+        version: PostgresVersion::default(),
+        subject: Engine::Tailrace,
+        at_once: 2,
+        attempts: 0,
+        kept: kept.path().into(),
+    };
+    let totals = random::run(&options, &mut |text| println!("{text}")).unwrap();
+    assert!(totals.is_success() && totals.equal == 2, "{totals}");
 }

@@ -9,6 +9,7 @@
 pub mod bench;
 mod blocking;
 pub mod cases;
+pub mod chaos;
 mod clickhouse;
 pub mod compat;
 pub mod connectors;
@@ -23,6 +24,8 @@ mod postgres;
 pub mod process;
 mod program;
 pub mod provision;
+pub mod proxy;
+pub mod random;
 mod rest;
 mod rig;
 mod server;

@@ -65,6 +65,8 @@ fn problems(path: &std::path::Path) -> Result<(Vec<Problem>, bool), String> {
     };
     let is_known = |key: &str| definition.keys.iter().chain(COMMON).any(|k| k.name == key);
     let mut problems = (definition.validate)(&config);
+    // the worker says some things twice, as Debezium does
+    problems.dedup();
     problems.retain(|problem| !(unresolved.contains(&problem.key) && is_known(&problem.key)));
     Ok((problems, !unresolved.is_empty()))
 }

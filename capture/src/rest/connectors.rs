@@ -66,6 +66,7 @@ async fn put(
     only_new: bool,
 ) -> Answer {
     blocking(move || {
+        worker.reach(&config)?;
         let Put { created, config } = worker.put_config(&name, config, target, only_new)?;
         let tasks = info::task_ids(&worker.ready()?.config.view(), &name);
         let kind = info::kind(&worker, &config);

@@ -23,6 +23,8 @@ pub struct Definition {
     /// Settings of this connector alone; `config::connector::COMMON` holds the others.
     pub keys: &'static [Key],
     pub validate: fn(&Map) -> Vec<Problem>,
+    /// Logs in with a valid configuration and says what stands against it.
+    pub unreachable: fn(&Map) -> Option<Problem>,
     /// The source partition under which offsets are stored, as JSON.
     pub partition: fn(&Map) -> String,
 }
@@ -34,6 +36,7 @@ pub const DEFINITIONS: &[Definition] = &[
         version: VERSION,
         keys: postgres::config::KEYS,
         validate: validate_postgres,
+        unreachable: postgres::reach::unreachable,
         partition: postgres_partition,
     },
     Definition {
@@ -42,6 +45,7 @@ pub const DEFINITIONS: &[Definition] = &[
         version: VERSION,
         keys: mongodb::config::KEYS,
         validate: mongodb::config::validate,
+        unreachable: |_| None,
         partition: mongodb_partition,
     },
 ];

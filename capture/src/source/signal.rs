@@ -16,6 +16,8 @@ pub struct Signal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Execute(Execute),
+    /// The log waits for it.
+    ExecuteBlocking(Execute),
     /// Without names: all.
     Stop(Vec<String>),
     Pause,
@@ -26,7 +28,7 @@ pub enum Command {
     WindowClose,
 }
 
-/// An incremental snapshot that is asked for.
+/// A snapshot that is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Execute {
     /// Patterns of names.
@@ -60,7 +62,7 @@ impl Signal {
         };
         let is_blocking = data.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("blocking"));
         match self.kind.as_str() {
-            "execute-snapshot" if is_blocking => Err("blocking snapshots are not served by this version".into()),
+            "execute-snapshot" if is_blocking => execute(&data).map(Command::ExecuteBlocking),
             "execute-snapshot" => execute(&data).map(Command::Execute),
             "stop-snapshot" => Ok(Command::Stop(names(&data))),
             "pause-snapshot" => Ok(Command::Pause),
@@ -125,7 +127,8 @@ mod tests {
     #[test]
     fn what_cannot_be_done_says_why() {
         assert!(command("execute-snapshot", "{}").is_err());
-        assert!(command("execute-snapshot", r#"{"data-collections":["a"],"type":"BLOCKING"}"#).is_err());
+        let blocking = command("execute-snapshot", r#"{"data-collections":["a"],"type":"BLOCKING"}"#);
+        assert!(matches!(blocking, Ok(Command::ExecuteBlocking(e)) if e.collections == ["a"]));
         assert!(command("log", "nonsense").unwrap_err().contains("cannot be parsed"));
         assert!(command("dance", "").unwrap_err().contains("not recognized"));
     }

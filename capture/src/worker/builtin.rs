@@ -24,6 +24,10 @@ impl Connectors for Builtin {
         connectors::find(class.trim()).map(|definition| (definition.validate)(config)).unwrap_or_default()
     }
 
+    fn unreachable(&self, class: &str, config: &Map) -> Option<Problem> {
+        connectors::find(class.trim()).and_then(|definition| (definition.unreachable)(config))
+    }
+
     fn start(&self, spec: Spec, cell: StateCell) -> Result<Box<dyn RunningTask>> {
         Ok(Box::new(crate::pipeline::spawn(spec, cell)?))
     }

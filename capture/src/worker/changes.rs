@@ -5,7 +5,7 @@
 use super::shared::Worker;
 use super::supervisor::Command;
 use super::task;
-use crate::config::key::Problem;
+use crate::config::key::{Map, Problem};
 use crate::error::Error;
 use crate::kafka::client;
 use crate::store::config::{self, Target};
@@ -97,8 +97,18 @@ impl Worker {
         Ok(Put { created: !exists, config })
     }
 
-    /// Connect's texts for what is wrong with a configuration.
-    fn validate(&self, config: &JavaMap) -> Result<(), Refusal> {
+    /// Refuses a configuration that is valid but does not lead to its source. A source that is away while the worker
+    /// starts is another matter: its task waits for it.
+    pub fn reach(&self, config: &JavaMap) -> Result<(), Refusal> {
+        let (class, resolved) = self.validate(config)?;
+        match self.connectors.unreachable(class, &resolved) {
+            None => Ok(()),
+            Some(problem) => Err(Refusal::invalid(&[problem.message])),
+        }
+    }
+
+    /// The class and the resolved settings, or Connect's texts for what is wrong with them.
+    fn validate<'a>(&self, config: &'a JavaMap) -> Result<(&'a str, Map), Refusal> {
         let Some(class) = config.get("connector.class") else {
             let shown: Vec<String> =
                 config.clone().copied_hash_order().iter().map(|(k, v)| format!("{k}={}", shown(k, v))).collect();
@@ -121,7 +131,7 @@ impl Worker {
             Err(refused) => problems.extend(refused),
         }
         if problems.is_empty() {
-            Ok(())
+            Ok((class, resolved))
         } else {
             Err(Refusal::invalid(&problems.iter().map(named).collect::<Vec<_>>()))
         }

@@ -23,6 +23,9 @@ pub trait Connectors: Send + Sync + 'static {
     /// Every problem of a resolved configuration, without opening anything.
     fn validate(&self, class: &str, config: &Map) -> Vec<Problem>;
 
+    /// Logs in to the source with a valid configuration, and says what stands against it.
+    fn unreachable(&self, class: &str, config: &Map) -> Option<Problem>;
+
     /// Starts the task on a thread of its own and returns at once. A panic of the task must end as `State::Failed`.
     fn start(&self, spec: Spec, cell: StateCell) -> Result<Box<dyn RunningTask>>;
 }

@@ -130,18 +130,22 @@ pub fn folder() -> PathBuf {
     checkout().join("tests/cases/postgres")
 }
 
+/// One case, wherever its folder is.
+pub fn read(folder: &Path) -> Result<Case> {
+    Case::read(folder).with_context(|| format!("case {}", folder.display()))
+}
+
 /// Every case whose name contains one of the patterns, by name; all of them without a pattern.
 pub fn load(patterns: &[String]) -> Result<Vec<Case>> {
     let folder = folder();
     let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let mut folders: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     folders.sort();
-    let is_wanted = |path: &PathBuf| {
+    let is_wanted = |path: &Path| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         patterns.is_empty() || patterns.iter().any(|pattern| name.contains(pattern.as_str()))
     };
-    let read = |path: PathBuf| Case::read(&path).with_context(|| format!("case {}", path.display()));
-    folders.into_iter().filter(is_wanted).map(read).collect()
+    folders.iter().filter(|path| is_wanted(path)).map(|path| read(path)).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod side;
 mod stage;
 mod totals;
 
-pub use case::{Case, load};
-pub use run::{Run, run};
-pub use totals::Totals;
+pub use case::{Case, folder, load, read};
+pub use run::{Ended, Run, run, run_on};
+pub use stage::Stage;
+pub use totals::{Ending, Totals};

@@ -36,8 +36,12 @@ pub struct Run {
 
 type Job = (Case, PostgresVersion);
 
-struct Ended {
-    job: Job,
+/// A case that was played.
+#[derive(Debug)]
+pub struct Ended {
+    pub case: Case,
+    pub version: PostgresVersion,
+    pub ending: Ending,
     findings: Result<Findings>,
     took: Duration,
 }
@@ -48,21 +52,27 @@ pub fn run(run: &Run, progress: &mut dyn FnMut(&str)) -> Result<Totals> {
     ensure!(!jobs.is_empty(), "no case fits: see the folders of tests/cases/postgres");
     let versions: BTreeSet<PostgresVersion> = jobs.iter().map(|(_, version)| *version).collect();
     let stage = Stage::start(run.subject, &Vec::from_iter(versions))?;
-    let jobs = Mutex::new(jobs);
+    Ok(run_on(&stage, run, progress).0)
+}
+
+/// The same on a stage that is there already, and with how each case ended.
+pub fn run_on(stage: &Stage, run: &Run, progress: &mut dyn FnMut(&str)) -> (Totals, Vec<Ended>) {
+    let jobs = Mutex::new(jobs(run));
     let (sender, endings) = channel();
     thread::scope(|scope| {
         for _ in 0..run.at_once.max(1) {
-            let sender = sender.clone();
-            scope.spawn(|| lane(&stage, &jobs, run, sender));
+            let (sender, jobs) = (sender.clone(), &jobs);
+            scope.spawn(move || lane(stage, jobs, run, sender));
         }
         drop(sender);
         let mut totals = Totals::default();
+        let mut all = Vec::new();
         for ended in endings {
-            let ending = Ending::of(&ended.job.0, ended.findings.as_ref().ok());
-            totals.add(ending, ended.findings.as_ref().ok());
-            tell(&ended, ending, progress);
+            totals.add(ended.ending, ended.findings.as_ref().ok());
+            tell(&ended, progress);
+            all.push(ended);
         }
-        Ok(totals)
+        (totals, all)
     })
 }
 
@@ -77,18 +87,19 @@ fn jobs(run: &Run) -> VecDeque<Job> {
 
 fn lane(stage: &Stage, jobs: &Mutex<VecDeque<Job>>, run: &Run, sender: Sender<Ended>) {
     let next = || jobs.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop_front();
-    while let Some(job) = next() {
+    while let Some((case, version)) = next() {
         let started = Instant::now();
-        let findings = play(stage, &job.0, job.1, &run.planted);
-        if sender.send(Ended { job, findings, took: started.elapsed() }).is_err() {
+        let findings = play(stage, &case, version, &run.planted);
+        let ending = Ending::of(&case, findings.as_ref().ok());
+        if sender.send(Ended { case, version, ending, findings, took: started.elapsed() }).is_err() {
             // nobody listens any more
             return;
         }
     }
 }
 
-fn tell(ended: &Ended, ending: Ending, progress: &mut dyn FnMut(&str)) {
-    let Ended { job: (case, version), findings, took } = ended;
+fn tell(ended: &Ended, progress: &mut dyn FnMut(&str)) {
+    let Ended { case, version, ending, findings, took } = ended;
     let name = &case.name;
     let seconds = took.as_secs_f32();
     let records = findings.as_ref().map_or(0, |findings| findings.records.compared);
@@ -99,7 +110,7 @@ fn tell(ended: &Ended, ending: Ending, progress: &mut dyn FnMut(&str)) {
     match findings {
         Err(error) => progress(&format!("  {error:#}")),
         // whoever mends it takes the mark away first, and sees what differs then
-        Ok(_) if ending == Ending::Open => {}
+        Ok(_) if *ending == Ending::Open => {}
         Ok(findings) => show(findings, progress),
     }
 }

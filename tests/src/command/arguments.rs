@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use super::{bench, cases, compat, demo, docs, latency, prerequisites, provision, sim, up, versions, with};
+use super::{
+    bench, cases, chaos, compat, demo, docs, latency, prerequisites, provision, random, sim, up, versions, with,
+};
 
 /// Real components as processes: PostgreSQL, MongoDB, Kafka, Java Connect with Debezium, and the ClickHouse engine.
 #[derive(Debug, Parser)]
@@ -23,6 +25,8 @@ enum Verb {
     Latency(latency::Arguments),
     Compat(compat::Arguments),
     Cases(cases::Arguments),
+    Chaos(chaos::Arguments),
+    Random(random::Arguments),
     Sim(sim::Arguments),
     Docs(docs::Arguments),
     Demo(demo::Arguments),
@@ -40,6 +44,8 @@ impl Arguments {
             Verb::Latency(arguments) => arguments.run(),
             Verb::Compat(arguments) => arguments.run(),
             Verb::Cases(arguments) => arguments.run(),
+            Verb::Chaos(arguments) => arguments.run(),
+            Verb::Random(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
             Verb::Docs(arguments) => arguments.run(),
             Verb::Demo(arguments) => arguments.run(),

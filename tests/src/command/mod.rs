@@ -3,12 +3,14 @@
 mod arguments;
 mod bench;
 mod cases;
+mod chaos;
 mod compat;
 mod demo;
 mod docs;
 mod latency;
 mod prerequisites;
 mod provision;
+mod random;
 mod sim;
 mod up;
 mod versions;

@@ -8,5 +8,5 @@ mod seen;
 mod writer;
 
 pub use plan::Ledger;
-pub use seen::Seen;
-pub use writer::{Load, prepare, seed};
+pub use seen::{Seen, Told};
+pub use writer::{Load, prepare, seed, seed_rows};

@@ -15,8 +15,24 @@ pub struct Seen {
     pub records: usize,
     /// Records that a snapshot made.
     pub snapshot: usize,
+    /// What they are about.
+    pub snapshot_keys: BTreeSet<String>,
     /// Records of a change that an earlier one had already told.
     pub repeated: usize,
+    /// The changes of the log, in the order of their records.
+    pub told: Vec<Told>,
+}
+
+/// A change of the log as a record tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Where its record lies.
+    pub offset: i64,
+    pub key: String,
+    /// Where its change lies in the log.
+    pub lsn: i64,
+    /// Whether an earlier record has told of the same change.
+    pub is_repeated: bool,
 }
 
 impl Seen {
@@ -30,7 +46,10 @@ impl Seen {
             let key = key(message)?;
             seen.records += 1;
             match op {
-                "r" => seen.snapshot += 1,
+                "r" => {
+                    seen.snapshot += 1;
+                    seen.snapshot_keys.insert(key.clone());
+                }
                 "d" => drop(seen.ledger.deleted.insert(key.clone())),
                 _ => {}
             }
@@ -39,8 +58,11 @@ impl Seen {
             }
             seen.ledger.marks.extend(marks(&message.value_text()));
             let change = format!("{op} {key} {} {} {}", source["lsn"], source["ts_ms"], source["ord"]);
-            if op != "r" && !changes.insert(change) {
-                seen.repeated += 1;
+            if op != "r" {
+                let is_repeated = !changes.insert(change);
+                seen.repeated += usize::from(is_repeated);
+                let lsn = source["lsn"].as_i64().unwrap_or_default();
+                seen.told.push(Told { offset: message.offset, key, lsn, is_repeated });
             }
         }
         Ok(seen)

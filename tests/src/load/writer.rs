@@ -21,7 +21,8 @@ const TABLE: &str = "CREATE TABLE users (user_id serial PRIMARY KEY, full_name v
 pub struct Load {
     stop: Stop,
     rows: Writer,
-    documents: Writer,
+    /// None where only PostgreSQL is written to.
+    documents: Option<Writer>,
 }
 
 /// Tells the threads to stop when it is dropped.
@@ -47,37 +48,47 @@ pub fn prepare(postgres: &Postgres) -> Result<()> {
     postgres.sql(TABLE).map(drop)
 }
 
-/// So many rows and documents that nothing changes afterwards, for a snapshot to find.
-pub fn seed(postgres: &Postgres, mongodb: &Mongodb, count: i32) -> Result<()> {
+/// So many rows that nothing changes afterwards, for a snapshot to find.
+pub fn seed_rows(postgres: &Postgres, count: i32) -> Result<()> {
     let rows = format!(
         "INSERT INTO users SELECT -id, 'seed ' || id, 'seed' || id || '@example.com' FROM generate_series(1, {count}) id"
     );
-    postgres.sql(&rows)?;
+    postgres.sql(&rows).map(drop)
+}
+
+/// So many rows and documents that nothing changes afterwards, for a snapshot to find.
+pub fn seed(postgres: &Postgres, mongodb: &Mongodb, count: i32) -> Result<()> {
+    seed_rows(postgres, count)?;
     mongodb.insert("commerce", "events", (1..=count).map(|id| event(-id, "seed")).collect())
 }
 
 impl Load {
     pub fn start(postgres: &Postgres, mongodb: &Mongodb, seed: u64) -> Result<Self> {
+        let documents = Documents { client: mongodb.client()? };
+        let mut load = Self::rows(postgres, seed);
+        load.documents = Some(Writer::start("load-documents", documents, seed, &load.stop.wanted));
+        Ok(load)
+    }
+
+    /// On PostgreSQL alone.
+    pub fn rows(postgres: &Postgres, seed: u64) -> Self {
         let stop = Stop::default();
         let rows = Rows { url: postgres.url(), client: None };
-        let documents = Documents { client: mongodb.client()? };
-        Ok(Self {
-            rows: Writer::start("load-rows", rows, seed, &stop.wanted),
-            documents: Writer::start("load-documents", documents, seed, &stop.wanted),
-            stop,
-        })
+        Self { rows: Writer::start("load-rows", rows, seed, &stop.wanted), documents: None, stop }
     }
 
     /// How many rows and documents were written so far.
     pub fn written(&self) -> (usize, usize) {
-        (self.rows.written.load(Ordering::Relaxed), self.documents.written.load(Ordering::Relaxed))
+        let written = |writer: &Writer| writer.written.load(Ordering::Relaxed);
+        (written(&self.rows), self.documents.as_ref().map_or(0, written))
     }
 
     /// Ends the load: what PostgreSQL and what MongoDB acknowledged.
     pub fn finish(self) -> Result<(Ledger, Ledger)> {
         drop(self.stop);
         let joined = |writer: Writer| writer.thread.join().map_err(|_| anyhow!("a thread of the load panicked"));
-        Ok((joined(self.rows)?, joined(self.documents)?))
+        let documents = self.documents.map(joined).transpose()?.unwrap_or_default();
+        Ok((joined(self.rows)?, documents))
     }
 }
 

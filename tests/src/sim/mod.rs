@@ -13,4 +13,5 @@ mod random;
 mod run;
 mod schedule;
 
+pub use random::Random;
 pub use run::{Options, Outcome, run};

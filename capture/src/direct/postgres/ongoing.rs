@@ -12,8 +12,11 @@ use crate::source::postgres::chunks::{Chunks, Lines, Target, is_refusal};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::config::signal::Settings as Signals;
 use crate::source::postgres::context::Context;
+use crate::source::postgres::on_demand::OnDemand;
 use crate::source::postgres::pgoutput::row::{Cell, Row};
+use crate::source::postgres::position::Offset;
 use crate::source::signal::{Command, Execute, Signal};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -33,6 +36,8 @@ pub struct Ongoing {
     next_poll: Instant,
     /// The source is to stop reading the log for a moment.
     pub is_due: bool,
+    /// Snapshots for which the log is to wait, in the order in which they were asked for.
+    pub on_demand: VecDeque<OnDemand>,
 }
 
 impl Ongoing {
@@ -60,6 +65,7 @@ impl Ongoing {
             tables,
             next_poll: Instant::now(),
             is_due: true,
+            on_demand: VecDeque::new(),
         }
     }
 
@@ -95,11 +101,12 @@ impl Ongoing {
         Some(Signal { id: text(row, 0), kind: text(row, 1), data: text(row, 2) })
     }
 
-    /// Does what a signal asks for, except for watermarks, which the caller handles.
-    pub fn obey(&mut self, signal: &Signal, context: &Context) {
+    /// Does what a signal asks for, except for watermarks, which the caller handles. `at` is the position before it.
+    pub fn obey(&mut self, signal: &Signal, context: &Context, at: &Offset) {
         self.is_due = true;
         match signal.command() {
             Ok(Command::Execute(execute)) => self.execute(signal, &execute),
+            Ok(Command::ExecuteBlocking(execute)) => self.read_on_demand(&execute, at),
             Ok(Command::Stop(patterns)) => {
                 let names = self.expand(&patterns);
                 self.machine.stop(&names);
@@ -130,6 +137,17 @@ impl Ongoing {
             id,
         });
         self.machine.execute(&signal.id, collections.collect());
+    }
+
+    fn read_on_demand(&mut self, execute: &Execute, at: &Offset) {
+        let mut tables = self.expand(&execute.collections);
+        tables.retain(|name| self.tables.contains(name));
+        let statement = |name: &String| {
+            let given = condition_of(&execute.conditions, name)?;
+            Some((name.clone(), given.trim().trim_end_matches(';').to_owned()))
+        };
+        let statements = tables.iter().filter_map(statement).collect();
+        self.on_demand.push_back(OnDemand { tables, statements, at: *at });
     }
 
     /// Names of tables that the patterns match; a pattern without a match stands for itself.
@@ -173,7 +191,7 @@ impl Ongoing {
         }
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
             match Signal::parse(line) {
-                Ok(signal) => self.obey(&signal, context),
+                Ok(signal) => self.obey(&signal, context, &context.offset),
                 Err(reason) => tracing::warn!(file, reason, "a line of the signal file cannot be read"),
             }
         }

@@ -82,6 +82,11 @@ impl Source {
             self.ongoing.show(&mut self.context);
         }
         self.notify(out)?;
+        if let (Some(_), Some(wanted)) = (self.reader.position(), self.ongoing.on_demand.front()) {
+            self.reader.read_on_demand(wanted).await?;
+            self.ongoing.on_demand.pop_front();
+            return Ok(());
+        }
         while self.ongoing.has_work() && self.reader.position().is_some() && !out.is_full() {
             let Self { reader, ongoing, encoder, .. } = self;
             let closes_at_once = reader.while_alive(Box::pin(ongoing.read_chunk(encoder))).await??;
@@ -235,7 +240,7 @@ impl<E: Emit<Context>> Encoding<'_, E> {
         match signal.kind.as_str() {
             "snapshot-window-open" => self.ongoing.machine.opened(&signal.id),
             "snapshot-window-close" => self.close_window(signal, change)?,
-            _ if self.ongoing.obeys_source() => self.ongoing.obey(signal, self.attaching.context),
+            _ if self.ongoing.obeys_source() => self.ongoing.obey(signal, self.attaching.context, change.before),
             _ => {}
         }
         self.ongoing.show(self.attaching.context);
@@ -278,6 +283,9 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         if let Some(signal) = self.ongoing.signal_of(change) {
             self.signal(&signal, change)?;
         }
+        // a snapshot that the log is to wait for is asked for again unless it has ended
+        let waits = !self.ongoing.on_demand.is_empty();
+        let change = &Change { offset: if waits { change.before } else { change.offset }, ..*change };
         if self.ongoing.machine.is_window_open() {
             self.change_in_window(change)?;
         } else {
@@ -371,7 +379,8 @@ impl crate::source::Source for Source {
     type Offset = Context;
 
     async fn pump<E: Emit<Context>>(&mut self, out: &mut E, deadline: Instant) -> Result<Pumped> {
-        if self.ongoing.is_due || self.ongoing.has_work() || self.ongoing.is_poll_due() {
+        let is_asked_for = self.ongoing.is_due || !self.ongoing.on_demand.is_empty();
+        if is_asked_for || self.ongoing.has_work() || self.ongoing.is_poll_due() {
             // seldom, and too much for the stack of a task
             Box::pin(self.carry_on(out)).await?;
         }

@@ -362,6 +362,10 @@ impl Settings {
         let tables = filter("table.include.list", "table.exclude.list");
         let columns = filter("column.include.list", "column.exclude.list");
         let messages = filter("message.prefix.include.list", "message.prefix.exclude.list");
+        problems.iter_mut().filter(|p| p.key == "message.prefix.exclude.list").for_each(|problem| {
+            // the name under which Debezium's text knows the other list
+            problem.message = problem.message.replace("\"message.", "\"logical_decoding_message.");
+        });
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);

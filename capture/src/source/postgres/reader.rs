@@ -6,6 +6,7 @@ use super::config::Settings;
 use super::config::snapshot::When;
 use super::failures::Gap;
 use super::feedback::Feedback;
+use super::on_demand::OnDemand;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot, System};
@@ -51,6 +52,8 @@ enum Phase {
     Delay(Instant, Next),
     Snapshot(Box<Snapshot>),
     Stream(Box<Stream>),
+    /// A snapshot for which the log waits.
+    OnDemand(Box<Snapshot>, Box<Stream>),
     /// `initial_only` after its snapshot.
     Finished,
 }
@@ -245,6 +248,13 @@ impl Reader {
                 let end = snapshot.end_offset();
                 self.after_snapshot(end).await
             }
+            Phase::OnDemand(snapshot, _) => {
+                self.feedback.send(&mut self.replication).await?;
+                if snapshot.pump(&mut self.catalog.sql, changes, deadline).await? == Pumped::Finished {
+                    self.back_to_the_log(changes)?;
+                }
+                Ok(Pumped::More)
+            }
             Phase::Delay(until, _) if *until > deadline => {
                 tokio::time::sleep_until(deadline.into()).await;
                 Ok(Pumped::Idle)
@@ -273,6 +283,31 @@ impl Reader {
             self.phase = Phase::Delay(Instant::now() + delay, Next::Stream(end));
         }
         Ok(Pumped::More)
+    }
+
+    /// Reads tables while the log waits. Only where the log is read.
+    pub async fn read_on_demand(&mut self, wanted: &OnDemand) -> Result<()> {
+        let mut tables = self.catalog.tables().await?;
+        tables.retain(|t| wanted.tables.contains(&t.name()));
+        let settings = wanted.settings(&self.settings);
+        let snapshot = Snapshot::begin(&mut self.catalog, &settings, &tables, &View::Current).await?;
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Finished) {
+            Phase::Stream(stream) => Phase::OnDemand(Box::new(snapshot.standing_at(wanted.at)), stream),
+            other => other,
+        };
+        Ok(())
+    }
+
+    /// What stands behind the signal is done with.
+    fn back_to_the_log<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Finished) {
+            Phase::OnDemand(_, stream) => {
+                changes.advance(&stream.position())?;
+                Phase::Stream(stream)
+            }
+            other => other,
+        };
+        Ok(())
     }
 
     async fn after_delay(&mut self) -> Result<Pumped> {
@@ -369,7 +404,7 @@ impl Reader {
     pub fn position(&self) -> Option<Offset> {
         match &self.phase {
             Phase::Stream(stream) => Some(stream.position()),
-            Phase::Delay(..) | Phase::Snapshot(_) | Phase::Finished => None,
+            Phase::Delay(..) | Phase::Snapshot(_) | Phase::OnDemand(..) | Phase::Finished => None,
         }
     }
 
@@ -383,8 +418,14 @@ impl Reader {
     pub async fn keep_alive(&mut self) -> Result<()> {
         match self.phase {
             Phase::Stream(_) => self.feedback.send(&mut self.replication).await?,
-            _ => return Ok(()),
+            // the connection for questions is busy
+            Phase::OnDemand(..) => return self.feedback.send(&mut self.replication).await,
+            Phase::Delay(..) | Phase::Snapshot(_) | Phase::Finished => return Ok(()),
         }
+        self.look_at_the_budget().await
+    }
+
+    async fn look_at_the_budget(&mut self) -> Result<()> {
         match &mut self.settings.budget {
             Some(budget) if budget.is_due() => {
                 let check = budget.check(&mut self.catalog.sql, &self.settings.slot);
@@ -400,7 +441,9 @@ impl Reader {
     }
 
     pub async fn close(mut self) -> Result<()> {
-        self.keep_alive().await?;
+        if matches!(self.phase, Phase::Stream(_) | Phase::OnDemand(..)) {
+            self.feedback.send(&mut self.replication).await?;
+        }
         self.replication.terminate().await;
         if self.settings.drops_slot {
             slot::drop_at_stop(&mut self.catalog.sql, &self.settings.slot).await;

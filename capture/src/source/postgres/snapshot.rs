@@ -25,6 +25,8 @@ pub enum View {
     Exported { name: String, lsn: Lsn },
     /// No slot is wanted (`initial_only`).
     Own,
+    /// Of this moment, beside a log that is read.
+    Current,
 }
 
 pub struct Snapshot {
@@ -43,6 +45,8 @@ pub struct Snapshot {
     names: String,
     is_announced: bool,
     started: Instant,
+    /// Where all rows stand, where that is not the view's position.
+    at: Option<Offset>,
 }
 
 /// The row that waits for its marker.
@@ -106,7 +110,14 @@ impl Snapshot {
             names: names.join(","),
             is_announced: false,
             started: Instant::now(),
+            at: None,
         }
+    }
+
+    /// Every row stands at this position of the log.
+    pub fn standing_at(mut self, at: Offset) -> Self {
+        self.at = Some(at);
+        self
     }
 
     fn announce<C: Changes>(&mut self, changes: &mut C) {
@@ -199,13 +210,13 @@ impl Snapshot {
     }
 
     fn offset(&self, is_last: bool) -> Offset {
-        Offset {
+        self.at.unwrap_or_else(|| Offset {
             lsn: self.origin.lsn,
             tx_id: self.origin.tx_id,
             ts_usec: self.origin.ts_us,
             snapshot: if is_last { InSnapshot::Last } else { InSnapshot::Row },
             ..Offset::default()
-        }
+        })
     }
 
     fn finish<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
@@ -249,8 +260,11 @@ async fn open_view(sql: &mut Connection, view: &View) -> Result<Lsn> {
             sql.query("SET LOCAL synchronize_seqscans = off").await?;
             Ok(*lsn)
         }
-        View::Own => {
-            sql.query("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE").await?;
+        View::Own | View::Current => {
+            // the wait for a view that cannot fail is worth it only where nothing else waits
+            let level =
+                if let View::Own = view { "SERIALIZABLE READ ONLY DEFERRABLE" } else { "REPEATABLE READ READ ONLY" };
+            sql.query(&format!("BEGIN ISOLATION LEVEL {level}")).await?;
             sql.query("SET LOCAL synchronize_seqscans = off").await?;
             // a standby that is fed by archives receives nothing
             let position = "SELECT CASE WHEN pg_is_in_recovery() \

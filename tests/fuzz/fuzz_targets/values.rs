@@ -1,0 +1,4 @@
+//! See `fuzz::entries::values`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::entries::values(bytes));

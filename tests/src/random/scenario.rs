@@ -1,0 +1,155 @@
+//! What one seed gives: settings of the connector, tables with rows, and what happens to them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::changes::{self, Block};
+use super::kind::{MOMENT, PREAMBLE};
+use super::schema::Table;
+use crate::provision::PostgresVersion;
+use crate::sim::Random;
+
+/// How much a scenario holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    Ci,
+    Nightly,
+}
+
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub seed: u64,
+    pub version: PostgresVersion,
+    pub schemas: bool,
+    pub settings: BTreeMap<String, String>,
+    /// A block for each table.
+    pub before: Vec<Block>,
+    pub during: Vec<Block>,
+}
+
+/// Settings that change what records look like; none of them is set most of the time.
+const SETTINGS: [(&str, &[&str]); 11] = [
+    ("decimal.handling.mode", &["precise", "string", "double"]),
+    ("time.precision.mode", &["adaptive", "adaptive_time_microseconds", "connect"]),
+    ("binary.handling.mode", &["bytes", "base64", "base64-url-safe", "hex"]),
+    ("interval.handling.mode", &["numeric", "string"]),
+    ("hstore.handling.mode", &["json", "map"]),
+    ("include.unknown.datatypes", &["true"]),
+    ("tombstones.on.delete", &["false"]),
+    ("skipped.operations", &["none"]),
+    ("money.fraction.digits", &["0", "4"]),
+    ("provide.transaction.metadata", &["true"]),
+    ("unavailable.value.placeholder", &["gone"]),
+];
+
+impl Scenario {
+    pub fn new(seed: u64, size: Size, version: PostgresVersion) -> Self {
+        let mut random = Random::new(seed);
+        let (tables, columns, blocks, statements) = match size {
+            Size::Ci => (2, 7, 14, 6),
+            Size::Nightly => (5, 16, 80, 20),
+        };
+        let schemas = random.once_in(2);
+        let mut settings = BTreeMap::new();
+        for (key, values) in SETTINGS {
+            if random.once_in(2) {
+                settings.insert(key.to_owned(), values[random.below(values.len() as u64) as usize].to_owned());
+            }
+        }
+        let count = random.between(1, tables) as usize;
+        let mut before = Vec::new();
+        let mut known: Vec<Table> = Vec::new();
+        for number in 0..count {
+            let columns = random.between(1, columns);
+            let mut table = Table::any(&mut random, number, columns);
+            let mut block = table.create(&mut random);
+            for _ in 0..random.below(4) {
+                block.push(changes::insert(&mut random, &mut table));
+            }
+            before.push(block);
+            known.push(table);
+        }
+        // what was stored last of several transactions depends on when each side was stopped
+        let restarts = !settings.contains_key("provide.transaction.metadata");
+        let during = (0..random.between(blocks / 2, blocks))
+            .map(|_| block(&mut random, &mut known, statements, restarts))
+            .collect();
+        Self { seed, version, schemas, settings, before, during }
+    }
+
+    pub fn name(&self) -> String {
+        format!("random_{}", self.seed)
+    }
+
+    pub fn statements(&self) -> usize {
+        self.before.iter().chain(&self.during).map(Vec::len).sum()
+    }
+
+    /// Writes it as a case, under a name that may be another than its own.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let description = json!({
+            "about": format!("What seed {} of the generator gives, as far as it was needed.", self.seed),
+            "connector": self.settings,
+            "schemas": self.schemas,
+            "servers": [self.version.major()],
+        });
+        let preamble: Block = PREAMBLE.iter().chain([&MOMENT]).map(|text| (*text).to_owned()).collect();
+        let before = script(std::iter::once(&preamble).chain(&self.before));
+        let files =
+            [("case.json", format!("{description:#}\n")), ("before.sql", before), ("during.sql", script(&self.during))];
+        for (name, text) in files {
+            let path = folder.join(name);
+            std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+fn block(random: &mut Random, tables: &mut [Table], statements: u64, restarts: bool) -> Block {
+    let place = random.below(tables.len() as u64) as usize;
+    match random.below(10) {
+        0..=2 => vec![changes::statement(random, &mut tables[place])],
+        3..=5 => changes::transaction(random, tables, statements),
+        9 if restarts && random.once_in(2) => {
+            let mut block = vec!["-- stop".to_owned()];
+            block.extend(changes::transaction(random, tables, statements));
+            block.push("-- start".into());
+            block
+        }
+        _ => changes::schema(random, &mut tables[place]),
+    }
+}
+
+fn script<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
+    let mut text = String::new();
+    for line in blocks.into_iter().flatten() {
+        text.push_str(line);
+        // an order to the engines is a comment
+        text.push_str(if line.starts_with("--") { "\n" } else { ";\n" });
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases;
+
+    #[test]
+    fn a_seed_is_always_the_same_case_and_can_be_read() {
+        for seed in 0..50 {
+            let scenario = Scenario::new(seed, Size::Nightly, PostgresVersion::default());
+            let again = Scenario::new(seed, Size::Nightly, PostgresVersion::default());
+            assert_eq!((&scenario.before, &scenario.during), (&again.before, &again.during));
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path().join(scenario.name());
+            scenario.write(&folder).unwrap();
+            let case = cases::read(&folder).unwrap();
+            assert!(!case.during.is_empty() && case.name == scenario.name());
+        }
+    }
+}
