@@ -171,13 +171,7 @@ impl Reader {
     fn lost_range(&self, offset: &Offset, slot: Option<&Slot>) -> Option<String> {
         let name = &self.settings.slot;
         let needed = Stream::new(offset).start_position();
-        let gap = match slot {
-            _ if needed > self.system.end => Gap::LogEndsBefore,
-            None => Gap::SlotMissing,
-            Some(slot) if slot.is_invalidated => Gap::SlotInvalidated,
-            Some(Slot { confirmed: Some(confirmed), .. }) if *confirmed > needed => Gap::SlotMoved,
-            Some(_) => return None,
-        };
+        let gap = slot::gap(needed, self.system.end, slot)?;
         let (sign, in_doubt) = gap.entry();
         let confirmed = slot.and_then(|slot| slot.confirmed).map_or("none".to_owned(), |lsn| lsn.to_string());
         Some(format!(

@@ -1,6 +1,7 @@
 //! The life of slot and publication.
 
 use super::catalog::TableEntry;
+use super::failures::Gap;
 use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
@@ -61,6 +62,16 @@ pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Op
     }
     let reader = Some(text(1).to_owned()).filter(|process| !process.is_empty());
     Ok(Some(Slot { confirmed: Lsn::parse(text(0)), reader, is_invalidated: text(4) == "lost" }))
+}
+
+/// Whether a slot, if there is one, cannot give everything behind a position of a log that ends at `end`.
+pub fn gap(needed: Lsn, end: Lsn, slot: Option<&Slot>) -> Option<Gap> {
+    match slot {
+        _ if needed > end => Some(Gap::LogEndsBefore),
+        None => Some(Gap::SlotMissing),
+        Some(slot) if slot.is_invalidated => Some(Gap::SlotInvalidated),
+        Some(slot) => slot.confirmed.filter(|confirmed| *confirmed > needed).map(|_| Gap::SlotMoved),
+    }
 }
 
 /// Refuses a slot that somebody else reads, before a snapshot is taken that the other's progress would outrun.
@@ -239,6 +250,21 @@ mod tests {
         let mut sent = vec![0; 64];
         let count = server.read(&mut sent).await.unwrap();
         assert!(sent[..count].ends_with(b"DROP_REPLICATION_SLOT \"x\"\0"));
+    }
+
+    #[test]
+    fn a_gap_is_seen_wherever_it_lies() {
+        let slot = |confirmed| Slot { confirmed: Some(Lsn(confirmed)), reader: None, is_invalidated: false };
+        let (needed, end) = (Lsn(50), Lsn(90));
+        for confirmed in [10, 50] {
+            assert_eq!(gap(needed, end, Some(&slot(confirmed))), None);
+        }
+        assert_eq!(gap(needed, needed, Some(&slot(50))), None, "nothing was written since");
+        assert_eq!(gap(needed, end, Some(&slot(51))), Some(Gap::SlotMoved));
+        assert_eq!(gap(needed, end, None), Some(Gap::SlotMissing));
+        assert_eq!(gap(needed, Lsn(49), Some(&slot(10))), Some(Gap::LogEndsBefore));
+        let invalidated = Slot { is_invalidated: true, ..slot(10) };
+        assert_eq!(gap(needed, end, Some(&invalidated)), Some(Gap::SlotInvalidated));
     }
 
     #[test]
