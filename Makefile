@@ -91,7 +91,9 @@ chaos-postgres: build ## kill -9, cut connections, crashes and outages around th
 .PHONY: fuzz
 fuzz: $(FUZZ) ## bytes, values, settings and offsets from a fuzzer, SECONDS=n for each target; needs a nightly compiler
 	for target in $(FUZZ_TARGETS); do
-		$(FUZZ) run --fuzz-dir tests/fuzz --sanitizer none $$target -- -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10
+		mkdir -p tests/fuzz/found/$$target
+		$(FUZZ) run --fuzz-dir tests/fuzz --sanitizer none $$target tests/fuzz/found/$$target tests/fuzz/corpus/$$target -- \
+			-max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10
 	done
 
 .PHONY: manifests

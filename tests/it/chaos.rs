@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use rig::chaos::{self, Options};
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::{Process, wait};
@@ -60,6 +61,17 @@ fn nothing_is_lost_whatever_is_killed() {
         2 * KILLS + 1,
     );
     assert_eq!(lost, 0);
+}
+
+/// A short one of what `make chaos-postgres` plays.
+#[test]
+fn the_postgres_connector_survives_each_fault() {
+    let seed = rand::random();
+    println!("chaos: seed {seed}");
+    let options = Options { seed, rows: 20_000, rounds: 1, away: Duration::from_secs(2) };
+    let report = chaos::run(options, &mut |text| println!("chaos: {text}")).unwrap();
+    println!("{}", report.table());
+    assert!(report.sums.is_clean(), "{:?}", report.sums);
 }
 
 fn stage() -> Stage {

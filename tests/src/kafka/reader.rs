@@ -99,7 +99,11 @@ fn drain(consumer: &BaseConsumer, mut ends: Vec<(i32, i64)>) -> Result<Vec<Messa
                 messages.push(message);
             }
             Some(Err(KafkaError::PartitionEOF(at))) => ends.retain(|(partition, _)| *partition != at),
-            Some(Err(KafkaError::MessageConsumption(RDKafkaErrorCode::BrokerTransportFailure))) | None => {}
+            // a broker that was away comes back
+            Some(Err(KafkaError::MessageConsumption(
+                RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::AllBrokersDown,
+            )))
+            | None => {}
             Some(Err(error)) => return Err(error.into()),
         }
     }

@@ -9,6 +9,7 @@ use super::wire::codec::Connection;
 use super::wire::query::{Row, literal, number, text};
 use crate::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// One column of one table, as described in the catalog.
 #[derive(Debug, Clone)]
@@ -214,6 +215,14 @@ impl Catalog {
     pub async fn server_version(&mut self) -> Result<u32> {
         let text = self.setting("server_version_num").await?;
         text.parse().map_err(|_| self.sql.broken(format!("{text:?} as the version of the server")))
+    }
+
+    /// After how long without a word from us the server ends the stream; zero for never.
+    pub async fn wal_sender_timeout(&mut self) -> Result<Duration> {
+        let query = "SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout'";
+        let text = self.sql.scalar(query).await?.unwrap_or_default();
+        let millis = text.parse().map_err(|_| self.sql.broken(format!("{text:?} as wal_sender_timeout")))?;
+        Ok(Duration::from_millis(millis))
     }
 
     /// `SHOW name`.

@@ -221,6 +221,7 @@ impl Reader {
         }
         options.extend(self.settings.stream_params.iter().cloned());
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
+        self.feedback.server_gives_up_after(self.catalog.wal_sender_timeout().await?);
         let started = self.replication.start_replication(&start).await;
         started.map_err(|e| e.bear(self.settings.slot_patience))?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
@@ -321,8 +322,9 @@ impl Reader {
                 None => {
                     match timeout_at(deadline.into(), self.replication.fill_from_log()).await {
                         Ok(read) => read?,
-                        Err(_) => return Ok(Pumped::Idle),
+                        Err(_) => return self.idle(),
                     }
+                    self.feedback.heard();
                     has_read = true;
                 }
                 Some((b'd', range)) => {
@@ -343,6 +345,13 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn idle(&mut self) -> Result<Pumped> {
+        let Some(silence) = self.feedback.unheard() else { return Ok(Pumped::Idle) };
+        let (target, seconds) = (self.replication.target(), silence.as_secs());
+        Err(Error::transient(format!("{target} has said nothing for {seconds} s, though it was asked for a word"))
+            .remedy("look for what lies between: a firewall or a proxy may have dropped the connection"))
     }
 
     #[inline]

@@ -53,7 +53,7 @@ impl Connection {
     }
 
     /// Tells how far we got: `received` was read, `flushed` is stored for good.
-    pub async fn send_status(&mut self, received: u64, flushed: u64) -> Result<()> {
+    pub async fn send_status(&mut self, received: u64, flushed: u64, asks: bool) -> Result<()> {
         let mut out = [0u8; 5 + 34];
         out[0] = b'd';
         out[1..5].copy_from_slice(&38u32.to_be_bytes());
@@ -62,6 +62,7 @@ impl Connection {
         out[14..22].copy_from_slice(&flushed.to_be_bytes());
         out[22..30].copy_from_slice(&flushed.to_be_bytes());
         out[30..38].copy_from_slice(&microseconds_since_2000().to_be_bytes());
+        out[38] = u8::from(asks);
         self.send(&out).await
     }
 
