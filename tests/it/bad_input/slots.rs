@@ -1,7 +1,7 @@
 //! Slots and logs that a connector cannot simply go on from, and retries that end.
 
 use rig::process::wait;
-use rig::{Kafka, Postgres, Rig, Server as _, Worker, connectors};
+use rig::{Kafka, Postgres, Rig, Worker, connectors};
 use serde_json::{Value, json};
 
 use super::{PATIENCE, assert_says};
