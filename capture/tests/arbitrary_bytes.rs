@@ -23,7 +23,12 @@ use capture::source::postgres::wire::replication::Frame;
 use num_bigint::BigInt;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use table::{Nowhere, TABLE, encoders, insert, stream};
+use table::{Encoding, MODES, Nowhere, TABLE, encoder, insert, stream};
+
+/// One for each mode.
+fn encoders() -> Vec<Encoding> {
+    (0..MODES.len()).map(encoder).collect()
+}
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..200)

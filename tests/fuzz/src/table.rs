@@ -128,7 +128,8 @@ impl Changes for Encoding {
     }
 }
 
-const MODES: [&[(&str, &str)]; 3] = [
+/// Settings under which values are written.
+pub const MODES: [&[(&str, &str)]; 3] = [
     &[],
     &[
         ("decimal.handling.mode", "string"),
@@ -139,11 +140,6 @@ const MODES: [&[(&str, &str)]; 3] = [
     ],
     &[("decimal.handling.mode", "double"), ("interval.handling.mode", "string"), ("binary.handling.mode", "base64")],
 ];
-
-/// One for each mode.
-pub fn encoders() -> Vec<Encoding> {
-    (0..MODES.len()).map(encoder).collect()
-}
 
 /// One of them, whatever the number.
 pub fn encoder(mode: usize) -> Encoding {

@@ -85,17 +85,17 @@ pub fn pick<'a>(random: &mut Random, of: &[&'a str]) -> &'a str {
 }
 
 pub fn integer(random: &mut Random, bits: u32) -> String {
-    ((random.next() as i64) >> (64 - bits)).to_string()
+    ((random.draw() as i64) >> (64 - bits)).to_string()
 }
 
 /// Any finite number, in a form of its own.
 pub fn float(random: &mut Random, is_double: bool) -> String {
     if is_double {
-        let number = f64::from_bits(random.next());
+        let number = f64::from_bits(random.draw());
         // the server refuses what it would have to round to zero
         if number.is_finite() && number.abs() > 1e-300 { format!("{number:e}") } else { "0.1".into() }
     } else {
-        let number = f32::from_bits(random.next() as u32);
+        let number = f32::from_bits(random.draw() as u32);
         if number.is_finite() && number.abs() > 1e-30 { format!("{number:e}") } else { "0.1".into() }
     }
 }
@@ -137,7 +137,7 @@ pub fn time(random: &mut Random) -> String {
 }
 
 pub fn uuid(random: &mut Random) -> String {
-    let (a, b) = (random.next(), random.next());
+    let (a, b) = (random.draw(), random.draw());
     let (a, b, c, d) = (a >> 32, a >> 16 & 0xffff, a & 0xffff, b >> 48);
-    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{:012x}", random.next() >> 16)
+    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{:012x}", random.draw() >> 16)
 }

@@ -9,7 +9,7 @@ impl Random {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -19,7 +19,7 @@ impl Random {
 
     /// Below `bound`, which is at least 1.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+        self.draw() % bound
     }
 
     /// True once in `times`.
@@ -34,5 +34,5 @@ impl Random {
 
 /// The seed of one schedule of a run.
 pub fn seed_of(run: u64, schedule: u64) -> u64 {
-    if schedule == 0 { run } else { Random::new(run ^ schedule.rotate_left(32)).next() }
+    if schedule == 0 { run } else { Random::new(run ^ schedule.rotate_left(32)).draw() }
 }
