@@ -50,8 +50,14 @@ impl Sums {
             let is_done = marks.iter().any(|mark| mark.end <= change.offset && mark.stored >= Some(change.lsn));
             match (change.is_repeated, is_done) {
                 (true, false) if mark.is_some() => self.repeated += 1,
-                (true, _) => self.outside += 1,
-                (false, true) => self.ahead += 1,
+                (true, _) => {
+                    self.outside += 1;
+                    println!("chaos: told again: {change:?}, last looked at {mark:?}");
+                }
+                (false, true) => {
+                    self.ahead += 1;
+                    println!("chaos: told late: {change:?}, last looked at {mark:?}");
+                }
                 (false, false) => {}
             }
             if !change.is_repeated {
@@ -67,7 +73,10 @@ pub fn stored_position(offset: &Value) -> Option<i64> {
     let number = |name: &str| offset[name].as_i64();
     // what a snapshot stores says nothing of the log before it
     let is_of_the_log = offset["snapshot"] != true && offset["last_snapshot_record"] != true;
-    is_of_the_log.then(|| number("lsn_commit").max(number("lsn_proc"))).flatten()
+    // a transaction begins where its first change lies, which is still to be told
+    let has_only_begun = offset["messageType"] == "BEGIN";
+    let done = number("lsn_commit").max(number("lsn_proc").filter(|_| !has_only_begun));
+    done.filter(|_| is_of_the_log)
 }
 
 #[cfg(test)]
@@ -123,5 +132,7 @@ mod tests {
         let log = serde_json::json!({"lsn": 5, "lsn_proc": 7, "lsn_commit": 6});
         assert_eq!(stored_position(&log), Some(7));
         assert_eq!(stored_position(&serde_json::json!({"lsn": 5, "snapshot": true})), None);
+        let begun = serde_json::json!({"lsn": 9, "lsn_proc": 9, "lsn_commit": 6, "messageType": "BEGIN"});
+        assert_eq!(stored_position(&begun), Some(6));
     }
 }

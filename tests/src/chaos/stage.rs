@@ -89,10 +89,11 @@ impl Stage {
     /// ahead of what is stored.
     pub fn look(&self, phase: Phase, fault: Fault) -> Result<(Mark, bool)> {
         let confirmed = self.confirmed()?;
-        let stored = self.stored()?.as_ref().and_then(stored_position);
+        let offset = self.stored()?;
+        let stored = offset.as_ref().and_then(stored_position);
         let is_ahead = stored.is_some() && confirmed > stored;
         if is_ahead {
-            println!("chaos: the slot is at {confirmed:?}, the stored offset at {stored:?}");
+            println!("chaos: the slot is at {confirmed:?}, the stored offset is {offset:?}");
         }
         Ok((Mark { phase, fault, stored, end: i64::try_from(self.count()?)? }, is_ahead))
     }

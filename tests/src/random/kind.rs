@@ -99,8 +99,8 @@ impl Kind {
     }
 
     /// The types of columns that belong to a key.
-    pub fn of_key(random: &mut Random) -> Self {
-        let (sql, base) = match random.below(7) {
+    pub fn of_key(random: &mut Random, has_moments: bool) -> Self {
+        let (sql, base) = match random.below(if has_moments { 7 } else { 6 }) {
             0 | 1 => ("int4", Base::Integer(1)),
             2 => ("int8", Base::Integer(2)),
             3 => ("text", Base::Text(20)),

@@ -64,7 +64,9 @@ impl Scenario {
         let mut known: Vec<Table> = Vec::new();
         for number in 0..count {
             let columns = random.between(1, columns);
-            let mut table = Table::any(&mut random, number, columns);
+            // the header of a changed key is known to differ: case key_header_times
+            let has_moments = settings.get("time.precision.mode").is_none_or(|mode| mode != "connect");
+            let mut table = Table::any(&mut random, number, columns, has_moments);
             let mut block = table.create(&mut random);
             for _ in 0..random.below(4) {
                 block.push(changes::insert(&mut random, &mut table));

@@ -35,11 +35,11 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn any(random: &mut Random, number: usize, columns: u64) -> Self {
+    pub fn any(random: &mut Random, number: usize, columns: u64, has_moments: bool) -> Self {
         let members = if random.once_in(3) { random.between(2, 3) } else { 1 };
         let key = (0..members).map(|place| Column {
             name: format!("k{place}"),
-            kind: Kind::of_key(random),
+            kind: Kind::of_key(random, has_moments),
             is_required: true,
             has_default: false,
         });

@@ -71,7 +71,7 @@ impl SourceOffset for Context {
             super::position::INDEX_KEY => ours = Some((name.to_owned(), value)),
             name => members.push((name.to_owned(), value)),
         });
-        members.extend(transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), format!("\"{id}\""))));
+        members.extend(transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), quoted(id))));
         for (name, count) in &transaction.collections {
             members.push((format!("{TRANSACTION_COUNT}{name}"), count.to_string()));
         }
