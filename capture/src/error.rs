@@ -28,21 +28,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     pub fn transient(message: impl Into<String>) -> Self {
-        Self::of(Kind::Transient, message)
+        Self::new(Kind::Transient, message)
     }
 
     pub fn definite(message: impl Into<String>) -> Self {
-        Self::of(Kind::Definite, message)
+        Self::new(Kind::Definite, message)
     }
 
     /// Comes with a remedy, since few of them are the operator's to mend.
     pub fn fatal(message: impl Into<String>) -> Self {
         let remedy =
             "start it again; if that does not help, see that threads and memory are left, or report it with the log";
-        Self::of(Kind::Fatal, message).remedy(remedy)
+        Self::new(Kind::Fatal, message).remedy(remedy)
     }
 
-    fn of(kind: Kind, message: impl Into<String>) -> Self {
+    /// Of a kind that a table gives.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), remedy: None, patience: Duration::ZERO, source: None }
     }
 

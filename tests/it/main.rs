@@ -7,6 +7,7 @@ mod cases;
 mod chaos;
 mod databases;
 mod kafka;
+mod on_demand;
 mod rest;
 mod shipped;
 mod story;

@@ -4,6 +4,7 @@
 mod broker;
 mod files;
 mod landing;
+mod slots;
 mod sources;
 mod tail;
 

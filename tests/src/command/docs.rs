@@ -1,4 +1,4 @@
-//! `rig docs`: the reference page of settings, made from the lists that validation itself uses.
+//! `rig docs`: the reference pages of settings and of errors, made from the lists that the code itself uses.
 
 use std::fmt::Write as _;
 use std::io::ErrorKind;
@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use capture::config::key::{Check, Importance, Key, Kind, Support};
 use capture::config::{connector, worker};
+use capture::error;
 use capture::source::connectors::DEFINITIONS;
+use capture::source::postgres::failures::{Gap, Link, SERVER, UNKNOWN};
 use rig::provision::checkout;
 
-/// Write docs/config.md from the settings that capture defines.
+/// Write docs/config.md and docs/errors/postgresql.md from what capture defines.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Write nothing; end with status 1 where the page differs
@@ -20,35 +22,85 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(self) -> Result<ExitCode> {
-        let path = checkout().join("docs/config.md");
-        let page = page();
+        let mut differs = false;
+        for (name, page) in [("docs/config.md", page()), ("docs/errors/postgresql.md", errors())] {
+            differs |= !self.put(name, &page)?;
+        }
+        Ok(if differs { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// False where the page differs and is only compared.
+    fn put(&self, name: &str, page: &str) -> Result<bool> {
+        let path = checkout().join(name);
         let present = match std::fs::read_to_string(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             read => read.with_context(|| format!("cannot read {}", path.display()))?,
         };
         if present == page {
-            println!("docs/config.md is up to date");
-            return Ok(ExitCode::SUCCESS);
+            println!("{name} is up to date");
+        } else if self.check {
+            eprintln!("{}", difference(name, &present, page));
+            return Ok(false);
+        } else {
+            std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
+            println!("{name} is written");
         }
-        if self.check {
-            eprintln!("{}", difference(&present, &page));
-            return Ok(ExitCode::FAILURE);
-        }
-        std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("docs/config.md is written");
-        Ok(ExitCode::SUCCESS)
+        Ok(true)
     }
 }
 
-fn difference(present: &str, page: &str) -> String {
+fn difference(name: &str, present: &str, page: &str) -> String {
     let shared = present.lines().zip(page.lines()).take_while(|(a, b)| a == b).count();
     let line = |text: &str| text.lines().nth(shared).unwrap_or("(end of the page)").to_owned();
     format!(
-        "docs/config.md:{}: differs from the code; run `make docs` and commit the page\n  page: {}\n  code: {}",
+        "{name}:{}: differs from the code; run `make docs` and commit the page\n  page: {}\n  code: {}",
         shared + 1,
         line(present),
         line(page)
     )
+}
+
+/// What failures of PostgreSQL mean.
+fn errors() -> String {
+    let mut page = String::from(
+        "# Failures of a PostgreSQL source\n\n\
+         Made by `make docs` from the tables in the code; do not edit. *Transient* failures are tried again as\n\
+         `errors.max.retries` and `retriable.restart.connector.wait.ms` say, *definite* ones stop the task at once. Debezium tries\n\
+         again after all of them. None ends the process. [How failures look](README.md).\n\n\
+         ## What the server says\n\nA code of two characters is a class; a whole code goes before its class.\n\n\
+         | SQLSTATE | kind | sign | remedy |\n|---|---|---|---|\n",
+    );
+    // writing into a String cannot fail
+    for entry in SERVER {
+        let said = if entry.says.is_empty() { String::new() } else { format!(" with \"{}\"", entry.says) };
+        let (codes, kind) = (entry.codes.join(", "), word(entry.kind));
+        let _ = writeln!(page, "| {codes}{said} | {kind} | {} | {} |", entry.what, entry.remedy);
+    }
+    let _ = writeln!(page, "| any other | transient | | {UNKNOWN} |");
+    page.push_str("\n## What befalls a connection\n\n| kind | sign | remedy |\n|---|---|---|\n");
+    for link in Link::ALL {
+        let (kind, sign, remedy) = link.entry();
+        let _ = writeln!(page, "| {} | {sign} | {remedy} |", word(kind));
+    }
+    page.push_str(
+        "\n## What is wrong with slot and log\n\nWith a stored position these are definite and name the range that is in doubt; with\n\
+         `snapshot.mode=when_needed` the tables are read again instead, and a slot that was invalidated is made anew.\n\n\
+         | sign | in doubt |\n|---|---|\n",
+    );
+    for gap in Gap::ALL {
+        let (sign, in_doubt) = gap.entry();
+        let _ = writeln!(page, "| {sign} | {in_doubt} |");
+    }
+    let _ = writeln!(page, "\nRemedy: {}.", Gap::REMEDY);
+    page
+}
+
+fn word(kind: error::Kind) -> &'static str {
+    match kind {
+        error::Kind::Transient => "transient",
+        error::Kind::Definite => "definite",
+        error::Kind::Fatal => "fatal",
+    }
 }
 
 fn page() -> String {

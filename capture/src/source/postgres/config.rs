@@ -3,8 +3,10 @@
 mod driver;
 mod identity;
 pub mod signal;
+mod slot;
 pub mod snapshot;
 
+use super::budget::Budget;
 use super::identity::Identities;
 use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
@@ -96,6 +98,9 @@ pub const KEYS: &[Key] = &[
     .check(Check::Integer),
     Key::new("slot.retry.delay.ms", Kind::Long, "10000", "See slot.max.retries; the stream is tried more often.")
         .check(Check::Integer),
+    slot::FAILOVER,
+    slot::BUDGET,
+    slot::POLICY,
     Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
     Key::new("xmin.fetch.interval.ms", Kind::Long, "0", "How often `source.xmin` is read; 0: never.")
         .check(Check::NonNegativeLong),
@@ -336,6 +341,10 @@ pub struct Settings {
     /// How often the slot's `catalog_xmin` is read.
     pub xmin_interval: Option<Duration>,
     pub identities: Identities,
+    /// Whether the slot is to survive a failover.
+    pub has_failover: bool,
+    /// For the log that the slot keeps.
+    pub budget: Option<Budget>,
 }
 
 impl Settings {
@@ -368,12 +377,13 @@ impl Settings {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let status_interval = Duration::from_millis(reader.integer("status.update.interval.ms").unsigned_abs());
         Ok(Self {
             login: login(&reader),
             slot: reader.text("slot.name").unwrap_or_default().to_owned(),
             publication: reader.text("publication.name").unwrap_or_default().to_owned(),
             autocreate: autocreate(&reader),
-            status_interval: Duration::from_millis(reader.integer("status.update.interval.ms").unsigned_abs()),
+            status_interval,
             confirms: reader.boolean("flush.lsn.source"),
             snapshot,
             schemas,
@@ -392,6 +402,8 @@ impl Settings {
                 millis => Some(Duration::from_millis(millis)),
             },
             identities,
+            has_failover: reader.boolean(slot::FAILOVER.name),
+            budget: slot::budget(&reader, status_interval),
         })
     }
 

@@ -3,6 +3,7 @@
 //! [`reader::Reader`] is the journey: slot and publication, snapshot, stream; it hands [`change::Change`]s on.
 
 pub mod action;
+pub mod budget;
 pub mod catalog;
 pub mod change;
 pub mod chunks;
@@ -10,6 +11,7 @@ pub mod config;
 pub mod context;
 pub mod decode;
 pub mod error;
+pub mod failures;
 pub mod feedback;
 pub mod identity;
 mod java_keys;

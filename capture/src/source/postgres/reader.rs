@@ -4,11 +4,12 @@ use super::catalog::{Catalog, TableEntry};
 use super::change::Changes;
 use super::config::Settings;
 use super::config::snapshot::When;
+use super::failures::Gap;
 use super::feedback::Feedback;
 use super::on_demand::OnDemand;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
-use super::slot::{self, Slot};
+use super::slot::{self, Slot, System};
 use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
 use super::wire::codec::Connection;
@@ -41,6 +42,8 @@ pub struct Reader {
     phase: Phase,
     feedback: Feedback,
     xmin: Option<Xmin>,
+    /// As it was when the reader was opened.
+    system: System,
     tables: Vec<String>,
 }
 
@@ -71,7 +74,8 @@ enum Source {
 impl Reader {
     /// Logs in, prepares slot and publication, and decides between snapshot and stream.
     pub async fn open(settings: Settings, stored: Option<Offset>) -> Result<Self> {
-        let (sql, replication) = settings.login.connect_both().await?;
+        let (sql, mut replication) = settings.login.connect_both().await?;
+        let system = slot::identify(&mut replication).await?;
         let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?;
         check_wal_level(&mut catalog).await?;
         let mut tables = catalog.tables().await?;
@@ -83,6 +87,7 @@ impl Reader {
             tables: tables.iter().map(TableEntry::name).collect(),
             feedback: Feedback::new(settings.status_interval, settings.confirms),
             xmin: settings.xmin_interval.map(Xmin::every),
+            system,
             settings,
             catalog,
             replication,
@@ -118,23 +123,31 @@ impl Reader {
             }
             return Ok(());
         }
-        let slot = self.existing_slot().await?;
+        let mut slot = self.existing_slot().await?;
         if let Some(slot) = &slot {
             slot::check_free(&self.settings.slot, slot).map_err(|e| e.bear(self.settings.slot_patience))?;
         }
         let lost = finished.as_ref().and_then(|offset| self.lost_range(offset, slot.as_ref()));
         if let (Some(what), false) = (&lost, policy.fills_gaps) {
-            return Err(Error::definite(what.clone()).remedy(
-                "set snapshot.mode to when_needed to read the tables again, or reset the connector's offsets",
-            ));
+            return Err(Error::definite(what.clone()).remedy(Gap::REMEDY));
         }
         let wants_snapshot = reads(lost.is_some());
-        slot::ensure_publication(&mut self.catalog.sql, &self.settings.publication, self.settings.autocreate, tables)
-            .await?;
+        if wants_snapshot && slot.as_ref().is_some_and(|slot| slot.is_invalidated) {
+            slot::drop_invalidated(&mut self.catalog.sql, &self.settings.slot).await?;
+            slot = None;
+        }
+        let publication = (self.settings.publication.as_str(), self.settings.login.database.as_str());
+        slot::ensure_publication(&mut self.catalog.sql, publication, self.settings.autocreate, tables).await?;
         self.settings.identities.set(&mut self.catalog.sql, tables).await?;
         let slot_confirmed = slot.as_ref().and_then(|s| s.confirmed);
+        if self.settings.has_failover {
+            slot::check_failover(self.catalog.server_version().await?)?;
+            if slot.is_some() {
+                slot::set_failover(&mut self.replication, &self.settings.slot).await?;
+            }
+        }
         let created = match slot {
-            None => Some(slot::create(&mut self.replication, &self.settings.slot).await?),
+            None => Some(slot::create(&mut self.replication, &self.settings.slot, self.settings.has_failover).await?),
             Some(_) if wants_snapshot => return self.begin_snapshot(tables, Source::TemporarySlot).await,
             Some(_) => None,
         };
@@ -158,16 +171,14 @@ impl Reader {
     fn lost_range(&self, offset: &Offset, slot: Option<&Slot>) -> Option<String> {
         let name = &self.settings.slot;
         let needed = Stream::new(offset).start_position();
-        match slot {
-            None => Some(format!(
-                "replication slot {name} does not exist, so changes behind the stored position {needed} are lost"
-            )),
-            Some(Slot { confirmed: Some(confirmed), .. }) if *confirmed > needed => Some(format!(
-                "replication slot {name} was moved to {confirmed}, behind which the stored position {needed} lies: \
-                 the changes between them are lost"
-            )),
-            Some(_) => None,
-        }
+        let gap = slot::gap(needed, self.system.end, slot)?;
+        let (sign, in_doubt) = gap.entry();
+        let confirmed = slot.and_then(|slot| slot.confirmed).map_or("none".to_owned(), |lsn| lsn.to_string());
+        Some(format!(
+            "{sign}: in doubt is {in_doubt} (slot {name} at {confirmed}, stored position {needed}, end of the log {}, \
+             system {}, timeline {})",
+            self.system.end, self.system.id, self.system.timeline
+        ))
     }
 
     /// At once, or after its delay.
@@ -347,7 +358,9 @@ impl Reader {
     async fn frame<C: Changes>(&mut self, range: std::ops::Range<usize>, changes: &mut C) -> Result<()> {
         let Phase::Stream(stream) = &mut self.phase else { return Ok(()) };
         if let Some(xmin) = self.xmin.as_mut().filter(|xmin| xmin.is_due()) {
-            stream.set_xmin(xmin.fetch(&mut self.catalog.sql, &self.settings.slot).await?);
+            let fetched = xmin.fetch(&mut self.catalog.sql, &self.settings.slot);
+            let fetched = tokio::time::timeout(CATALOG_TIMEOUT, fetched).await;
+            stream.set_xmin(fetched.unwrap_or_else(|_| Err(Error::transient("the slot's xmin was not told in time")))?);
         }
         match Frame::parse(self.replication.bytes(range)) {
             Some(Frame::XLogData { start, message }) => {
@@ -407,13 +420,33 @@ impl Reader {
 
     pub async fn keep_alive(&mut self) -> Result<()> {
         match self.phase {
-            Phase::Stream(_) | Phase::OnDemand(..) => self.feedback.send(&mut self.replication).await,
+            Phase::Stream(_) => self.feedback.send(&mut self.replication).await?,
+            // the connection for questions is busy
+            Phase::OnDemand(..) => return self.feedback.send(&mut self.replication).await,
+            Phase::Delay(..) | Phase::Snapshot(_) | Phase::Finished => return Ok(()),
+        }
+        self.look_at_the_budget().await
+    }
+
+    async fn look_at_the_budget(&mut self) -> Result<()> {
+        match &mut self.settings.budget {
+            Some(budget) if budget.is_due() => {
+                let check = budget.check(&mut self.catalog.sql, &self.settings.slot);
+                tokio::time::timeout(CATALOG_TIMEOUT, check).await.unwrap_or_else(|_| {
+                    Err(Error::transient(format!(
+                        "the log that the slot keeps was not told within {CATALOG_TIMEOUT:?}"
+                    ))
+                    .remedy("look in pg_stat_activity for what holds up the server"))
+                })
+            }
             _ => Ok(()),
         }
     }
 
     pub async fn close(mut self) -> Result<()> {
-        self.keep_alive().await?;
+        if matches!(self.phase, Phase::Stream(_) | Phase::OnDemand(..)) {
+            self.feedback.send(&mut self.replication).await?;
+        }
         self.replication.terminate().await;
         if self.settings.drops_slot {
             slot::drop_at_stop(&mut self.catalog.sql, &self.settings.slot).await;

@@ -1,6 +1,7 @@
 //! The life of slot and publication.
 
 use super::catalog::TableEntry;
+use super::failures::Gap;
 use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
@@ -13,6 +14,25 @@ pub struct Slot {
     pub confirmed: Option<Lsn>,
     /// The server's process that serves another reader of it.
     pub reader: Option<String>,
+    /// The server has given up the log that the slot needs.
+    pub is_invalidated: bool,
+}
+
+/// The server and its log, as it identifies itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    pub id: String,
+    pub timeline: String,
+    pub end: Lsn,
+}
+
+pub async fn identify(replication: &mut Connection) -> Result<System> {
+    let rows = replication.query("IDENTIFY_SYSTEM").await?;
+    let column = |i: usize| rows.first().and_then(|row| row.get(i)).and_then(|c| c.as_deref());
+    match (column(0), column(1), column(2).and_then(Lsn::parse)) {
+        (Some(id), Some(timeline), Some(end)) => Ok(System { id: id.to_owned(), timeline: timeline.to_owned(), end }),
+        _ => Err(replication.broken("it does not identify itself")),
+    }
 }
 
 /// What creating a slot gives: the snapshot stays valid while the connection that made it is idle.
@@ -26,7 +46,7 @@ pub struct Created {
 pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Option<Slot>> {
     let rows = sql
         .query(&format!(
-            "SELECT confirmed_flush_lsn, active_pid, plugin, database FROM pg_catalog.pg_replication_slots \
+            "SELECT confirmed_flush_lsn, active_pid, plugin, database, wal_status FROM pg_catalog.pg_replication_slots \
              WHERE slot_name = {}",
             literal(name)
         ))
@@ -41,7 +61,17 @@ pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Op
         .remedy("set slot.name to a name of this connector's own, or drop that slot"));
     }
     let reader = Some(text(1).to_owned()).filter(|process| !process.is_empty());
-    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), reader }))
+    Ok(Some(Slot { confirmed: Lsn::parse(text(0)), reader, is_invalidated: text(4) == "lost" }))
+}
+
+/// Whether a slot, if there is one, cannot give everything behind a position of a log that ends at `end`.
+pub fn gap(needed: Lsn, end: Lsn, slot: Option<&Slot>) -> Option<Gap> {
+    match slot {
+        _ if needed > end => Some(Gap::LogEndsBefore),
+        None => Some(Gap::SlotMissing),
+        Some(slot) if slot.is_invalidated => Some(Gap::SlotInvalidated),
+        Some(slot) => slot.confirmed.filter(|confirmed| *confirmed > needed).map(|_| Gap::SlotMoved),
+    }
 }
 
 /// Refuses a slot that somebody else reads, before a snapshot is taken that the other's progress would outrun.
@@ -51,9 +81,30 @@ pub fn check_free(name: &str, slot: &Slot) -> Result<()> {
         .remedy("the slot is in use: end the other reader, or give this connector its own slot.name"))
 }
 
+/// `server_version_num` of the first server whose slots survive a failover.
+const FIRST_WITH_FAILOVER: u32 = 170_000;
+
+/// Refuses `slot.failover` where the server cannot do it.
+pub fn check_failover(server_version: u32) -> Result<()> {
+    if server_version >= FIRST_WITH_FAILOVER {
+        return Ok(());
+    }
+    Err(Error::definite(format!(
+        "slot.failover needs a server from 17 on, and this one is {}",
+        server_version / 10_000
+    ))
+    .remedy("set slot.failover to false"))
+}
+
 /// Creates the connector's slot and exports a snapshot that fits it exactly.
-pub async fn create(replication: &mut Connection, name: &str) -> Result<Created> {
-    create_as(replication, &format!("{} LOGICAL pgoutput", identifier(name)), name).await
+pub async fn create(replication: &mut Connection, name: &str, has_failover: bool) -> Result<Created> {
+    let options = if has_failover { " (FAILOVER true)" } else { "" };
+    create_as(replication, &format!("{} LOGICAL pgoutput{options}", identifier(name)), name).await
+}
+
+/// Makes a slot that is there already one that survives a failover.
+pub async fn set_failover(replication: &mut Connection, name: &str) -> Result<()> {
+    replication.query(&format!("ALTER_REPLICATION_SLOT {} (FAILOVER true)", identifier(name))).await.map(drop)
 }
 
 /// A temporary slot, only for its snapshot: consistent with the log without touching the connector's slot.
@@ -64,6 +115,12 @@ pub async fn create_temporary(replication: &mut Connection, name: &str) -> Resul
 /// Ends a temporary slot. Until then it holds back the server's log for as long as this session lives.
 pub async fn drop_temporary(replication: &mut Connection, name: &str) -> Result<()> {
     replication.query(&format!("DROP_REPLICATION_SLOT {}", identifier(name))).await.map(drop)
+}
+
+/// Ends a slot that nothing can be read from any more.
+pub async fn drop_invalidated(sql: &mut Connection, name: &str) -> Result<()> {
+    tracing::warn!(slot = name, "slot was invalidated and is made anew");
+    sql.query(&format!("SELECT pg_drop_replication_slot({})", literal(name))).await.map(drop)
 }
 
 /// How often, and after which pause, a slot is dropped that the server still counts as read by us.
@@ -113,7 +170,7 @@ const CONNECT_EXCEPTION: &str = "org.apache.kafka.connect.errors.ConnectExceptio
 /// Makes sure that the publication exists and, where it lists tables, that it lists the captured ones.
 pub async fn ensure_publication(
     sql: &mut Connection,
-    name: &str,
+    (name, database): (&str, &str),
     mode: Autocreate,
     captured: &[TableEntry],
 ) -> Result<()> {
@@ -131,7 +188,7 @@ pub async fn ensure_publication(
         (Autocreate::Disabled | Autocreate::AllTables, Some(_)) => return Ok(()),
         (Autocreate::AllTables, None) => format!("CREATE PUBLICATION {quoted} FOR ALL TABLES"),
         (Autocreate::Filtered, Some("t")) => {
-            return Err(narrower_than_all(name));
+            return Err(narrower_than_all(name, database));
         }
         (Autocreate::Filtered, existing) => {
             return fill(sql, name, existing.is_some(), captured).await;
@@ -141,10 +198,12 @@ pub async fn ensure_publication(
     sql.query(&statement).await.map(drop)
 }
 
-fn narrower_than_all(name: &str) -> Error {
+fn narrower_than_all(name: &str, database: &str) -> Error {
     Error::definite(format!(
-        "{CONNECT_EXCEPTION}: A logical publication for all tables named '{name}' is already active on the server and can \
-         not be altered."
+        "io.debezium.DebeziumException: A logical publication for all tables named '{name}' for plugin 'PGOUTPUT' and database \
+         '{database}' is already active on the server and can not be altered. If you need to exclude some tables or include \
+         only specific subset, please recreate the publication with necessary configuration or let plugin recreate it by \
+         dropping existing publication. Otherwise please change the 'publication.autocreate.mode' property to 'all_tables'."
     ))
     .remedy("drop it, or set publication.name to another name, or publication.autocreate.mode to all_tables")
 }
@@ -191,6 +250,21 @@ mod tests {
         let mut sent = vec![0; 64];
         let count = server.read(&mut sent).await.unwrap();
         assert!(sent[..count].ends_with(b"DROP_REPLICATION_SLOT \"x\"\0"));
+    }
+
+    #[test]
+    fn a_gap_is_seen_wherever_it_lies() {
+        let slot = |confirmed| Slot { confirmed: Some(Lsn(confirmed)), reader: None, is_invalidated: false };
+        let (needed, end) = (Lsn(50), Lsn(90));
+        for confirmed in [10, 50] {
+            assert_eq!(gap(needed, end, Some(&slot(confirmed))), None);
+        }
+        assert_eq!(gap(needed, needed, Some(&slot(50))), None, "nothing was written since");
+        assert_eq!(gap(needed, end, Some(&slot(51))), Some(Gap::SlotMoved));
+        assert_eq!(gap(needed, end, None), Some(Gap::SlotMissing));
+        assert_eq!(gap(needed, Lsn(49), Some(&slot(10))), Some(Gap::LogEndsBefore));
+        let invalidated = Slot { is_invalidated: true, ..slot(10) };
+        assert_eq!(gap(needed, end, Some(&invalidated)), Some(Gap::SlotInvalidated));
     }
 
     #[test]

@@ -12,7 +12,13 @@ const SHAPE: &str =
 pub fn identities(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Identities {
     let mut refuse = |why: String| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {why}")));
     let mut found = Identities::default();
-    for part in reader.text(NAME).unwrap_or_default().split(',').filter(|_| reader.text(NAME).is_some()) {
+    let Some(text) = reader.map.get(NAME) else { return found };
+    if text.is_empty() {
+        refuse("Must not be empty".to_owned());
+    }
+    // as Java splits: what is empty at the end is none
+    let kept = text.trim_end_matches(',');
+    for part in kept.split(',') {
         let Some((table, identity)) = entry(part) else {
             refuse(format!("{part} has an invalid format (expecting '{SHAPE}')"));
             continue;

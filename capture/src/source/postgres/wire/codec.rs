@@ -1,6 +1,7 @@
 //! Frames of one connection, borrowed from one buffer that is reused for every read.
 
 use super::super::error::{self, ServerError};
+use super::super::failures::Link;
 use super::pace::Pace;
 use crate::error::{Error, Result};
 use std::ops::Range;
@@ -26,8 +27,6 @@ pub struct Connection {
 /// Room for one read; the buffer grows only for a message that is longer.
 const READ_BYTES: usize = 1 << 20;
 const HEADER_BYTES: usize = 5;
-
-const LOOK_IN_THE_LOG: &str = "if it comes again, look for the cause in the server's log and in the network between";
 
 impl Connection {
     pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
@@ -108,7 +107,7 @@ impl Connection {
         };
         let count = read.map_err(|e| self.lost(e))?;
         if count == 0 {
-            return Err(Error::transient(format!("{} closed the connection", self.target)).remedy(LOOK_IN_THE_LOG));
+            return Err(Link::Closed.error(format!("{} closed the connection", self.target)));
         }
         self.end += count;
         Ok(count)
@@ -174,18 +173,16 @@ impl Connection {
     }
 
     fn silent(&self, silence: Duration) -> Error {
-        Error::transient(format!("{} said nothing for {silence:?}", self.target))
-            .remedy("look for what holds it up in pg_stat_activity, or raise driver.socketTimeout")
+        Link::Silent.error(format!("{} said nothing for {silence:?}", self.target))
     }
 
     pub fn lost(&self, cause: std::io::Error) -> Error {
-        Error::transient(format!("connection to {} lost", self.target)).caused_by(cause).remedy(LOOK_IN_THE_LOG)
+        Link::Lost.error(format!("connection to {} lost", self.target)).caused_by(cause)
     }
 
     /// The other side does not speak the protocol we know.
     pub fn broken(&self, what: impl std::fmt::Display) -> Error {
-        Error::definite(format!("unexpected answer of {}: {what}", self.target))
-            .remedy("check that database.hostname and database.port lead to a PostgreSQL server")
+        Link::NotPostgres.error(format!("unexpected answer of {}: {what}", self.target))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From an address to an open stream: TCP or Unix socket, and TLS.
 
+use super::super::failures::Link;
 use super::address::Address;
 use super::codec::Duplex;
 use super::pace::{Pace, Window};
@@ -67,9 +68,7 @@ impl Login {
     }
 
     fn unreachable(&self, at: &Address, cause: std::io::Error) -> Error {
-        Error::transient(format!("cannot reach {}", self.target(at)))
-            .caused_by(cause)
-            .remedy("check database.hostname and database.port, and that the server listens there")
+        Link::Unreachable.error(format!("cannot reach {}", self.target(at))).caused_by(cause)
     }
 
     async fn encrypt(&self, at: &Address, mut tcp: TcpStream) -> Result<(Box<dyn Duplex>, bool)> {
@@ -84,8 +83,7 @@ impl Login {
         if answer[0] != b'S' {
             return match self.ssl_mode {
                 Mode::Prefer => Ok((Box::new(tcp), false)),
-                _ => Err(Error::definite(format!("{} offers no TLS", self.target(at)))
-                    .remedy("set database.sslmode to prefer or disable, or switch ssl on at the server")),
+                _ => Err(Link::NoTls.error(format!("{} offers no TLS", self.target(at)))),
             };
         }
         let config = tls::client_config(self.ssl_mode, &self.ssl_files)?;
@@ -103,9 +101,7 @@ impl Login {
         if cause.kind() != std::io::ErrorKind::InvalidData {
             return self.unreachable(at, cause);
         }
-        Error::definite(format!("TLS with {} failed", self.target(at)))
-            .caused_by(cause)
-            .remedy("check database.sslmode, database.sslrootcert and the server's certificate")
+        Link::TlsRefused.error(format!("TLS with {} failed", self.target(at))).caused_by(cause)
     }
 }
 

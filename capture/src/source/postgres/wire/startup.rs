@@ -1,6 +1,7 @@
 //! From an address to a connection that is ready for queries: the login.
 
 use super::super::error::sqlstate;
+use super::super::failures::Link;
 use super::address::Address;
 use super::codec::Connection;
 use super::dial::Dialed;
@@ -104,8 +105,7 @@ impl Login {
     async fn in_time<T>(&self, at: &Address, work: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(limit) = self.session.connect_timeout else { return work.await };
         tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            Err(Error::transient(format!("{} did not answer within {limit:?}", self.target(at)))
-                .remedy("check database.hostname, database.port and the network between them"))
+            Err(Link::LoginTooSlow.error(format!("{} did not answer within {limit:?}", self.target(at))))
         })
     }
 
@@ -113,9 +113,7 @@ impl Login {
     async fn begin(&self, at: &Address, sql: &mut Connection) -> Result<()> {
         let wants_primary = self.session.wants_primary.unwrap_or(self.addresses.len() > 1);
         if wants_primary && sql.scalar("SELECT pg_catalog.pg_is_in_recovery()").await?.as_deref() != Some("f") {
-            return Err(Error::transient(format!("{} is a standby", self.target(at))).remedy(
-                "name the primary in database.hostname, or set driver.targetServerType to any to read from a standby",
-            ));
+            return Err(Link::Standby.error(format!("{} is a standby", self.target(at))));
         }
         self.session.begin(sql).await
     }
