@@ -1,5 +1,6 @@
 //! Runs the plans: a change in, one to three records out, written into buffers that are reused.
 
+use super::header;
 use super::options::Options;
 use super::plan::{self, Field, KeyPlan, Plan};
 use crate::error::Result;
@@ -63,6 +64,8 @@ impl<E: Emit<Offset>> Numbered for Plain<'_, E> {}
 struct Image<'a> {
     before: Option<Row<'a>>,
     after: Option<Row<'a>>,
+    /// Supplies what the log leaves out of `after`.
+    previous: Option<Row<'a>>,
     operation: &'static str,
     orders: Option<Orders>,
 }
@@ -86,7 +89,7 @@ impl Encoder {
         match change.operation {
             Operation::Read(row) => writing.row(None, row, "r"),
             Operation::Insert(row) if !options.skips('c') => writing.row(None, row, "c"),
-            Operation::Update { old, new } if !options.skips('u') => writing.update(old, new),
+            Operation::Update { old, new } => writing.update(old, new),
             Operation::Delete { old, .. } if !options.skips('d') => writing.delete(old, &[], change.offset),
             Operation::Truncate if !options.skips('t') => writing.truncate(),
             _ => {
@@ -154,7 +157,7 @@ struct Writing<'a, E> {
 impl<E: Numbered> Writing<'_, E> {
     fn row(&mut self, before: Option<Row<'_>>, after: Row<'_>, operation: &'static str) -> Result<()> {
         let orders = if operation == "r" { None } else { self.number() };
-        let image = Image { before, after: Some(after), operation, orders };
+        let image = Image { before, after: Some(after), previous: before, operation, orders };
         self.value_and_key(&image, after);
         self.emit_value(&[], self.change.offset)
     }
@@ -165,7 +168,7 @@ impl<E: Numbered> Writing<'_, E> {
     }
 
     fn truncate(&mut self) -> Result<()> {
-        let image = Image { before: None, after: None, operation: "t", orders: self.number() };
+        let image = Image { before: None, after: None, previous: None, operation: "t", orders: self.number() };
         write_value(self.plan, &mut self.buffers.value, &image, &self.change.origin);
         self.out.emit(&Record::new(&self.plan.topic, None, Some(&self.buffers.value)), self.change.offset)
     }
@@ -182,6 +185,10 @@ impl<E: Numbered> Writing<'_, E> {
             (Some(key), Some((_, old))) if key.fields.iter().any(|field| differs(field, old, new)) => {
                 self.moved(old, new)
             }
+            _ if self.options.skips('u') => {
+                self.out.advance(self.change.offset);
+                Ok(())
+            }
             _ => self.row(old.map(|(_, row)| row), new, "u"),
         }
     }
@@ -189,12 +196,19 @@ impl<E: Numbered> Writing<'_, E> {
     /// A changed key: a delete of the old one, its tombstone, and a create of the new one.
     fn moved(&mut self, old: Row<'_>, new: Row<'_>) -> Result<()> {
         let new_key = key_payload(self.plan, std::mem::take(&mut self.buffers.new_key), new);
-        let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
-        self.delete(old, &headers, self.change.before)?;
+        if !self.options.skips('d') {
+            let headers = [Header { name: NEW_KEY_HEADER, value: Some(&new_key) }];
+            self.delete(old, &headers, self.change.before)?;
+        }
         self.buffers.new_key = new_key;
+        if self.options.skips('c') {
+            self.out.advance(self.change.offset);
+            return Ok(());
+        }
 
         let old_key = key_payload(self.plan, std::mem::take(&mut self.buffers.old_key), old);
-        let image = Image { before: None, after: Some(new), operation: "c", orders: self.number() };
+        let (previous, orders) = (Some(old), self.number());
+        let image = Image { before: None, after: Some(new), previous, operation: "c", orders };
         self.value_and_key(&image, new);
         let headers = [Header { name: OLD_KEY_HEADER, value: Some(&old_key) }];
         self.emit_value(&headers, self.change.offset)?;
@@ -204,7 +218,7 @@ impl<E: Numbered> Writing<'_, E> {
 
     /// `done` is where to resume once the last record is durable; until then the change is to be read again.
     fn delete(&mut self, old: Row<'_>, headers: &[Header<'_>], done: &Offset) -> Result<()> {
-        let image = Image { before: Some(old), after: None, operation: "d", orders: self.number() };
+        let image = Image { before: Some(old), after: None, previous: None, operation: "d", orders: self.number() };
         self.value_and_key(&image, old);
         if !self.options.has_tombstones {
             return self.emit_value(headers, done);
@@ -231,11 +245,14 @@ fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
     new != Cell::Unchanged && old != new
 }
 
-/// The key without its schema, in the place of what `out` held.
+/// The key as headers tell it, in the place of what `out` held.
 fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
     out.clear();
     if let Some(key) = &plan.key {
         write_struct(&key.fields, row, None, &mut out);
+    }
+    if out.contains(&b'\\') {
+        out = header::text(&out);
     }
     out
 }
@@ -258,7 +275,7 @@ fn write_value(plan: &Plan, out: &mut Vec<u8>, image: &Image<'_>, origin: &Origi
     }
     out.extend_from_slice(b",\"after\":");
     match image.after {
-        Some(row) => write_struct(&plan.fields, row, image.before, out),
+        Some(row) => write_struct(&plan.fields, row, image.previous, out),
         None => out.extend_from_slice(b"null"),
     }
     write_source(plan, out, origin);

@@ -4,6 +4,7 @@ mod column;
 mod default;
 mod encoder;
 mod envelope;
+mod header;
 mod message;
 mod ongoing;
 mod options;

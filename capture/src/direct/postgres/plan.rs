@@ -80,7 +80,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             row.push((column.name.clone(), mapping.schema));
         }
     }
-    label(&mut fields, relation);
+    label(&mut fields, row.iter().map(|(name, _)| name.as_str()));
     let row_schema = Schema::of(Kind::Struct(row)).optional().name(format!("{topic}.Value"));
     Ok(Plan {
         relation: relation.id,
@@ -140,7 +140,7 @@ fn key_plan(
         fields.push(field);
         members.push((name.clone(), schema));
     }
-    label(&mut fields, relation);
+    label(&mut fields, members.iter().map(|(name, _)| name.as_str()));
     let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
     let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
     Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
@@ -157,9 +157,9 @@ fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, opti
     Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer: mapping.writer, null, unchanged }
 }
 
-fn label(fields: &mut [Field], relation: &Relation) {
-    for (place, field) in fields.iter_mut().enumerate() {
-        field.label = text(&[if place == 0 { "{" } else { "," }, &quoted(&relation.columns[field.index].name), ":"]);
+fn label<'a>(fields: &mut [Field], names: impl Iterator<Item = &'a str>) {
+    for (place, (field, name)) in fields.iter_mut().zip(names).enumerate() {
+        field.label = text(&[if place == 0 { "{" } else { "," }, &quoted(name), ":"]);
     }
 }
 

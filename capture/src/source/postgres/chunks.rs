@@ -5,7 +5,7 @@ use super::config::Settings;
 use super::error::sqlstate;
 use super::pgoutput::row::{Cells, Row};
 use super::relation::{Column, Relation};
-use super::snapshot::selection;
+use super::snapshot::{is_wanted, selection};
 use super::wire::copy::{CopyItem, split_line};
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
@@ -122,7 +122,8 @@ impl Chunks {
             if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
         let sql = format!(
             "COPY (SELECT {} FROM {}{condition} ORDER BY {} LIMIT {}) TO STDOUT",
-            selection(settings, &target.relation, |_| true),
+            selection(&target.relation, |i, c| target.relation.key.contains(&i)
+                || is_wanted(settings, &target.relation, c)),
             target.table(),
             target.names().collect::<Vec<_>>().join(", "),
             self.rows

@@ -316,23 +316,27 @@ async fn overridden(sql: &mut Connection, settings: &Settings, relation: &Relati
         return Err(Error::definite(format!("the statement for {} gives column {unknown}", relation.name()))
             .remedy("let snapshot.select.statement.overrides give columns of the table only"));
     }
-    let columns = selection(settings, relation, |name| given.iter().any(|g| g == name));
+    let columns = selection(relation, |_, c| is_wanted(settings, relation, c) && given.contains(&c.name));
     Ok(format!("COPY (SELECT {columns} FROM ({statement}\n) AS q) TO STDOUT"))
 }
 
 fn copy_statement(settings: &Settings, relation: &Relation) -> String {
-    let columns = selection(settings, relation, |_| true);
+    let columns = selection(relation, |_, column| is_wanted(settings, relation, column));
     format!("COPY (SELECT {columns} FROM {}.{}) TO STDOUT", identifier(&relation.schema), identifier(&relation.table))
 }
 
-/// Columns that the filters leave out are not read, except keys; they arrive as null and are never written.
-pub fn selection(settings: &Settings, relation: &Relation, is_given: impl Fn(&str) -> bool) -> String {
+/// What is not read arrives as null.
+pub fn selection(relation: &Relation, is_read: impl Fn(usize, &Column) -> bool) -> String {
     let cell = |(i, column): (usize, &Column)| {
-        let full = format!("{}.{}", relation.name(), column.name);
-        let is_wanted = relation.key.contains(&i) || settings.columns.accepts(&full);
-        if is_wanted && is_given(&column.name) { identifier(&column.name) } else { "NULL".to_owned() }
+        if is_read(i, column) { identifier(&column.name) } else { "NULL".to_owned() }
     };
     relation.columns.iter().enumerate().map(cell).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the filters let a column through. One that they leave out is never read, though it be part of the key, whose
+/// value in a snapshot is then what stands for no value.
+pub fn is_wanted(settings: &Settings, relation: &Relation, column: &Column) -> bool {
+    settings.columns.accepts(&format!("{}.{}", relation.name(), column.name))
 }
 
 #[cfg(test)]
