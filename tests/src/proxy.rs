@@ -115,11 +115,13 @@ fn join(client: TcpStream, server: TcpStream, shared: &Shared) -> Result<()> {
         end.set_read_timeout(Some(TICK))?;
         end.set_nodelay(true)?;
     }
-    for (from, to) in [(&client, &server), (&server, &client)] {
-        let (from, to, is_silent) = (from.try_clone()?, to.try_clone()?, Arc::clone(&is_silent));
+    let ways = [(client.try_clone()?, server.try_clone()?), (server.try_clone()?, client.try_clone()?)];
+    // known before it carries anything: whoever has got a byte through can cut it
+    shared.links().push(Link { client, server, is_silent: Arc::clone(&is_silent) });
+    for (from, to) in ways {
+        let is_silent = Arc::clone(&is_silent);
         std::thread::Builder::new().name("proxy-link".into()).spawn(move || carry(from, to, &is_silent))?;
     }
-    shared.links().push(Link { client, server, is_silent });
     Ok(())
 }
 
@@ -187,6 +189,7 @@ mod tests {
     #[test]
     fn neither_end_learns_of_silence() {
         let (listener, proxy, mut client, mut server) = server();
+        assert!(is_carried(&mut client, &mut server));
         assert_eq!(proxy.silence(), 1);
         assert!(!is_carried(&mut client, &mut server));
         drop(server);

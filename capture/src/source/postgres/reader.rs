@@ -322,7 +322,7 @@ impl Reader {
                 None => {
                     match timeout_at(deadline.into(), self.replication.fill_from_log()).await {
                         Ok(read) => read?,
-                        Err(_) => return self.idle(),
+                        Err(_) => return self.idle().await,
                     }
                     self.feedback.heard();
                     has_read = true;
@@ -347,8 +347,15 @@ impl Reader {
         }
     }
 
-    fn idle(&mut self) -> Result<Pumped> {
+    async fn idle(&mut self) -> Result<Pumped> {
         let Some(silence) = self.feedback.unheard() else { return Ok(Pumped::Idle) };
+        let busy = slot::is_busy(&mut self.catalog.sql, self.replication.process(), silence / 2);
+        let busy = tokio::time::timeout(CATALOG_TIMEOUT, busy).await;
+        if busy.unwrap_or_else(|_| Err(Error::transient("the server did not tell in time whether it reads the log")))? {
+            tracing::info!(seconds = silence.as_secs(), "the server is silent over a part of the log that it reads");
+            self.feedback.heard();
+            return Ok(Pumped::Idle);
+        }
         let (target, seconds) = (self.replication.target(), silence.as_secs());
         Err(Error::transient(format!("{target} has said nothing for {seconds} s, though it was asked for a word"))
             .remedy("look for what lies between: a firewall or a proxy may have dropped the connection"))

@@ -64,6 +64,18 @@ pub async fn find(sql: &mut Connection, name: &str, database: &str) -> Result<Op
     Ok(Some(Slot { confirmed: Lsn::parse(text(0)), reader, is_invalidated: text(4) == "lost" }))
 }
 
+/// Whether the process that sends the log lives, and has not taken a word of ours for this long: then it decodes a large
+/// transaction of which there is nothing to send, and is not to be disturbed. One that takes our words and whose words do
+/// not reach us is behind a dead connection, as is one that is gone.
+pub async fn is_busy(sql: &mut Connection, process: i32, silence: Duration) -> Result<bool> {
+    let question = format!(
+        "SELECT reply_time IS NULL OR clock_timestamp() - reply_time > make_interval(secs => {}) \
+         FROM pg_catalog.pg_stat_replication WHERE pid = {process}",
+        silence.as_secs_f64()
+    );
+    Ok(sql.scalar(&question).await?.as_deref() == Some("t"))
+}
+
 /// Whether a slot, if there is one, cannot give everything behind a position of a log that ends at `end`.
 pub fn gap(needed: Lsn, end: Lsn, slot: Option<&Slot>) -> Option<Gap> {
     match slot {

@@ -22,6 +22,8 @@ pub struct Connection {
     pace: Pace,
     /// How long nothing may come while something is waited for; `None`: for ever.
     silence: Option<Duration>,
+    /// The server's process at the other end; 0 until the login is over.
+    process: i32,
 }
 
 /// Room for one read; the buffer grows only for a message that is longer.
@@ -31,11 +33,19 @@ const HEADER_BYTES: usize = 5;
 impl Connection {
     pub fn new(stream: Box<dyn Duplex>, target: String, room_bytes: usize) -> Self {
         let buffer = vec![0; room_bytes.clamp(8 << 10, READ_BYTES)];
-        Self { stream, buffer, start: 0, end: 0, target, pace: Pace::default(), silence: None }
+        Self { stream, buffer, start: 0, end: 0, target, pace: Pace::default(), silence: None, process: 0 }
     }
 
     pub fn with_pace(self, pace: Pace) -> Self {
         Self { pace, ..self }
+    }
+
+    pub(super) fn set_process(&mut self, process: i32) {
+        self.process = process;
+    }
+
+    pub fn process(&self) -> i32 {
+        self.process
     }
 
     pub(super) fn bear_silence(&mut self, silence: Option<Duration>) {

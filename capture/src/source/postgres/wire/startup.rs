@@ -194,7 +194,11 @@ impl Login {
                     connection.consume(range.end);
                     return Ok(());
                 }
-                b'K' => connection.consume(range.end),
+                b'K' => {
+                    let process = connection.bytes(range.clone()).first_chunk().map(|id| i32::from_be_bytes(*id));
+                    connection.set_process(process.unwrap_or_default());
+                    connection.consume(range.end);
+                }
                 other => return Err(connection.broken(format!("message {:?} during login", char::from(other)))),
             }
         }
