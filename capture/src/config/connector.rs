@@ -127,6 +127,9 @@ pub const OPEN_PREFIXES: &[&str] = &["producer.override."];
 /// Settings below whose names the user's own names stand; the connector that has such a setting checks them.
 const OPEN_BELOW: &[&str] = &["snapshot.select.statement.overrides"];
 
+/// Beginnings of settings with a part of the user's within their names; the connector that has such a setting checks them.
+const OPEN_WITHIN: &[&str] = &["column.mask.with.", "column.mask.hash.", "column.truncate.to."];
+
 /// Names that are refused whole, and the remedy.
 pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     (
@@ -198,6 +201,10 @@ fn unknown(own: &[Key], name: &str) -> Option<Problem> {
     }
     let is_below = |key: &str| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
     if OPEN_BELOW.iter().any(|key| is_below(key) && own.iter().any(|k| k.name == *key)) {
+        return None;
+    }
+    let is_within = |start: &&&str| name.starts_with(**start) && own.iter().any(|k| k.name.starts_with(**start));
+    if OPEN_WITHIN.iter().any(|start| is_within(&start)) {
         return None;
     }
     if let Some((_, remedy)) = REFUSED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)) {

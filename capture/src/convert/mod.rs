@@ -4,5 +4,6 @@ pub mod base64_text;
 pub mod bson;
 pub mod bson_json;
 pub mod calendar;
+pub mod disguise;
 pub mod java_hash;
 pub mod java_number;

@@ -1,8 +1,8 @@
 //! Runs the plans: a change in, one to three records out, written into buffers that are reused.
 
-use super::header;
 use super::options::Options;
 use super::plan::{self, Field, KeyPlan, Plan};
+use super::{disguise, header};
 use crate::error::Result;
 use crate::model::record::{Header, Record};
 use crate::source::Emit;
@@ -313,7 +313,11 @@ fn write_struct(fields: &[Field], row: Row<'_>, previous: Option<Row<'_>>, out: 
 #[inline]
 fn write_cell(field: &Field, text: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
-    if field.writer.write(text, out).is_err() {
+    let written = match &field.disguise {
+        None => field.writer.write(text, out),
+        Some(disguise) => disguise::write(disguise, field.writer, text, out),
+    };
+    if written.is_err() {
         out.truncate(start);
         out.extend_from_slice(&field.null);
         report_once(field);
@@ -444,6 +448,7 @@ mod tests {
             has_reported: false.into(),
             label: vec![],
             writer: Writer::One(Scalar::Decimal { scale: 2 }),
+            disguise: None,
             null: b"null".to_vec(),
             unchanged: vec![],
         };

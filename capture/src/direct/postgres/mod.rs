@@ -2,6 +2,7 @@
 
 mod column;
 mod default;
+mod disguise;
 mod encoder;
 mod envelope;
 mod header;

@@ -3,6 +3,7 @@
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
 use crate::source::filter::Filter;
+use crate::source::postgres::config::disguise::{Rule, rules};
 use crate::source::postgres::config::{KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub struct Options {
     /// Operation letters of `skipped.operations`.
     pub skipped: String,
     pub columns: Filter,
+    pub disguises: Vec<Rule>,
     /// An update whose captured columns are all as before is left out.
     pub skips_unchanged: bool,
 }
@@ -86,6 +88,7 @@ impl Options {
             has_tombstones: common.boolean("tombstones.on.delete"),
             skipped: common.list("skipped.operations").concat(),
             columns,
+            disguises: rules(map),
             skips_unchanged: own.boolean("skip.messages.without.change"),
         }
     }

@@ -2,7 +2,8 @@
 
 use super::column::{self, Mapping, Writer};
 use super::options::Options;
-use super::{default, envelope};
+use super::{default, disguise, envelope};
+use crate::convert::disguise::Disguise;
 use crate::direct::topic;
 use crate::error::{Error, Result};
 use crate::model::json_text;
@@ -23,6 +24,8 @@ pub struct Field {
     /// `{"name":` or `,"name":`.
     pub label: Vec<u8>,
     pub writer: Writer,
+    /// What is done to its values first.
+    pub disguise: Option<Box<Disguise>>,
     /// For a NULL, or a column that an old image leaves out.
     pub null: Vec<u8>,
     /// For a TOASTed value that the log does not carry.
@@ -76,7 +79,9 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             key_parts[place] = Some((field, mapping.schema.clone()));
         }
         if is_wanted {
-            fields.push(field(index, (column, &table), &mapping, options));
+            let mut field = field(index, (column, &table), &mapping, options);
+            disguise::apply(column, options, &mut field, &mut mapping.schema);
+            fields.push(field);
             row.push((column.name.clone(), mapping.schema));
         }
     }
@@ -154,7 +159,16 @@ fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, opti
     };
     let unchanged = mapping.placeholder(column, options).unwrap_or_else(|| null.clone());
     let name = format!("{table}.{}", column.name);
-    Field { index, name, has_reported: Cell::new(false), label: Vec::new(), writer: mapping.writer, null, unchanged }
+    Field {
+        index,
+        name,
+        has_reported: Cell::new(false),
+        label: Vec::new(),
+        writer: mapping.writer,
+        disguise: None,
+        null,
+        unchanged,
+    }
 }
 
 fn label<'a>(fields: &mut [Field], names: impl Iterator<Item = &'a str>) {

@@ -1,5 +1,6 @@
 //! The settings of the PostgreSQL connector.
 
+pub mod disguise;
 mod driver;
 mod identity;
 pub mod signal;
@@ -205,6 +206,10 @@ pub const KEYS: &[Key] = &[
     Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.")
         .check(Check::Boolean)
         .no_effect("Debezium writes none for PostgreSQL either"),
+    disguise::CUT,
+    disguise::MASK,
+    disguise::HASH,
+    disguise::HASH_V2,
     Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.")
         .only(&[], PLAIN_LATER),
     Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.")
@@ -369,6 +374,7 @@ impl Settings {
         let snapshot_tables = snapshot_tables(&reader, &mut problems);
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);
+        disguise::check(map, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         let stream_params = driver::stream_params(&reader, &mut problems);
         let identities = identity::identities(&reader, &mut problems);
