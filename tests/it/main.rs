@@ -9,6 +9,7 @@ mod databases;
 mod kafka;
 mod on_demand;
 mod rest;
+mod resume;
 mod shipped;
 mod story;
 mod supervision;

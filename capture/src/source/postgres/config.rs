@@ -276,7 +276,9 @@ pub const KEYS: &[Key] = &[
     Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
         .check(Check::NonNegativeLong),
     Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
-    Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
+    snapshot::THREADS,
+    snapshot::RANGE_ROWS,
+    snapshot::RESUME,
     Key::new(
         "snapshot.tables.order.by.row.count",
         Kind::Enum(&["ascending", "descending", "disabled"]),
