@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,13 +81,13 @@ impl<A: Apply> Tail<A> {
         let failed = |e: KafkaError| {
             Error::transient(format!("topic '{topic}' cannot be read to its end")).caused_by(e).remedy(LEADERS)
         };
-        let mut ends = BTreeMap::new();
+        let begins = self.bounds(partitions, Offset::Beginning).map_err(failed)?;
+        let mut ends = self.bounds(partitions, Offset::End).map_err(failed)?;
         let mut assignment = TopicPartitionList::new();
-        for partition in 0..partitions {
-            let (low, high) = self.watermarks(partition).map_err(failed)?;
+        for (partition, low) in begins {
             assignment.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
-            if high > low {
-                ends.insert(partition, high);
+            if ends.get(&partition).is_none_or(|high| *high <= low) {
+                ends.remove(&partition);
             }
         }
         // not before: a broker answers one connection in order, so each question would wait behind a fetch that waits for
@@ -108,11 +109,17 @@ impl<A: Apply> Tail<A> {
         Ok(())
     }
 
-    /// A broker names the leader of a new partition before that leader knows; it says so, and is asked again.
-    fn watermarks(&self, partition: i32) -> std::result::Result<(i64, i64), KafkaError> {
+    /// The first or the next offset of every partition, by one question to each broker. A broker names the leader of a new
+    /// partition before that leader knows; it says so, and is asked again.
+    fn bounds(&self, partitions: i32, side: Offset) -> std::result::Result<BTreeMap<i32, i64>, KafkaError> {
+        let mut asked = TopicPartitionList::new();
+        for partition in 0..partitions {
+            asked.add_partition_offset(&self.topic, partition, side)?;
+        }
         let deadline = Instant::now() + WATERMARK_TIMEOUT;
         loop {
-            match self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT) {
+            let answer = self.consumer.offsets_for_times(asked.clone(), WATERMARK_TIMEOUT);
+            match answer.and_then(|list| list.elements().iter().map(bound).collect()) {
                 Err(error) if is_not_led(&error) && Instant::now() < deadline => std::thread::sleep(LEADER_PAUSE),
                 outcome => return outcome,
             }
@@ -140,6 +147,14 @@ impl<A: Apply> Tail<A> {
         };
         self.view.lock().unwrap_or_else(PoisonError::into_inner).apply(&entry);
         self.progress.advance(message.partition(), message.offset() + 1);
+    }
+}
+
+fn bound(element: &TopicPartitionListElem<'_>) -> std::result::Result<(i32, i64), KafkaError> {
+    element.error()?;
+    match element.offset() {
+        Offset::Offset(offset) => Ok((element.partition(), offset)),
+        _ => Err(KafkaError::OffsetFetch(RDKafkaErrorCode::OffsetNotAvailable)),
     }
 }
 
