@@ -83,16 +83,18 @@ impl<A: Apply> Tail<A> {
         };
         let begins = self.bounds(partitions, Offset::Beginning).map_err(failed)?;
         let mut ends = self.bounds(partitions, Offset::End).map_err(failed)?;
-        let mut assignment = TopicPartitionList::new();
+        let (mut full, mut empty) = (TopicPartitionList::new(), TopicPartitionList::new());
         for (partition, low) in begins {
-            assignment.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
-            if ends.get(&partition).is_none_or(|high| *high <= low) {
+            let has_records = ends.get(&partition).is_some_and(|high| *high > low);
+            if !has_records {
                 ends.remove(&partition);
             }
+            let list = if has_records { &mut full } else { &mut empty };
+            list.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
         }
-        // not before: a broker answers one connection in order, so each question would wait behind a fetch that waits for
-        // records, half a second at a time
-        self.consumer.assign(&assignment).map_err(failed)?;
+        // a broker answers one connection in order, so what is asked next would wait behind a fetch that waits for records,
+        // half a second at a time: questions come before the first fetch, and what is empty after the last record
+        self.consumer.assign(&full).map_err(failed)?;
         while !ends.is_empty() {
             match self.consumer.poll(WATERMARK_TIMEOUT) {
                 Some(Ok(message)) => {
@@ -106,7 +108,7 @@ impl<A: Apply> Tail<A> {
                 None => return Err(Error::transient(format!("topic '{topic}' stopped answering")).remedy(LEADERS)),
             }
         }
-        Ok(())
+        self.consumer.incremental_assign(&empty).map_err(failed)
     }
 
     /// The first or the next offset of every partition, by one question to each broker. A broker names the leader of a new
