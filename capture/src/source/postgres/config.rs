@@ -49,10 +49,13 @@ pub const KEYS: &[Key] = &[
         "prefer",
         "Whether and how strictly the connection is encrypted.",
     ),
-    Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
-    Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
-    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.")
-        .only(&[], "give the key unencrypted"),
+    Key::optional("database.sslcert", Kind::Text, "File of the client certificate, PEM or DER."),
+    Key::optional(
+        "database.sslkey",
+        Kind::Text,
+        "File of the client key: PKCS#8 as DER or PEM, or PKCS#12 (`.p12`, `.pfx`) with the certificate in it.",
+    ),
+    Key::optional("database.sslpassword", Kind::Password, "Password of the client key, where it is encrypted."),
     Key::optional(
         "database.sslrootcert",
         Kind::Text,
@@ -515,6 +518,7 @@ fn login(reader: &Reader<'_>) -> Login {
             root: owned("database.sslrootcert"),
             certificate: owned("database.sslcert"),
             key: owned("database.sslkey"),
+            password: Secret::new(reader.map.get("database.sslpassword").cloned().unwrap_or_default()),
         },
         session: driver::session(reader),
     }
