@@ -52,7 +52,7 @@ impl Ongoing {
         let signals = Signals::parse(map);
         let state = stored.and_then(Context::incremental).cloned().unwrap_or_default();
         let notifier = (signals.logs_notices || signals.notice_topic.is_some())
-            .then(|| Notifier::new(&options.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas));
+            .then(|| Notifier::new(&options.naming.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas));
         Self {
             settings,
             signals,
