@@ -12,11 +12,15 @@ use std::fmt::Write;
 pub enum Form {
     Json,
     /// Digits and a point, or an exponent where Java prints one.
-    Decimal { scale: i32 },
+    Decimal {
+        scale: i32,
+    },
     /// A number without end or none at all, which JSON has as a text.
     Real,
     /// A date or time of Connect's own, in so many milliseconds a unit.
-    Moment { unit_ms: i64 },
+    Moment {
+        unit_ms: i64,
+    },
     Array(Box<Form>),
 }
 

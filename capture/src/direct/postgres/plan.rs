@@ -91,21 +91,20 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
     }
     label(&mut fields, row.iter().map(|(name, _)| name.as_str()));
     check_names(&row, relation)?;
-    let row_schema = Schema::of(Kind::Struct(row)).optional().name(options.naming.schemas.schema(&format!("{topic}.Value")));
+    let row_schema =
+        Schema::of(Kind::Struct(row)).optional().name(options.naming.schemas.schema(&format!("{topic}.Value")));
     Ok(Plan {
         relation: relation.id,
         version: relation.version,
         key: key_plan(key_parts, relation, &topic, options)?,
-        head: head(options.schemas.value, &envelope::envelope_schema(options.naming.schemas.schema(&format!("{topic}.Envelope")), &row_schema), "{\"before\":"),
+        head: head(
+            options.schemas.value,
+            &envelope::envelope_schema(options.naming.schemas.schema(&format!("{topic}.Envelope")), &row_schema),
+            "{\"before\":",
+        ),
         source: source_text(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
-        table: text(&[
-            ",\"schema\":",
-            &quoted(&shown_schema),
-            ",\"table\":",
-            &quoted(&shown_table),
-            ",\"txId\":",
-        ]),
+        table: text(&[",\"schema\":", &quoted(&shown_schema), ",\"table\":", &quoted(&shown_table), ",\"txId\":"]),
         tail: if options.schemas.value { b"}}" } else { b"}" },
         collection: format!("{shown_schema}.{shown_table}"),
         fields,
@@ -147,8 +146,12 @@ fn key_plan(
     for (part, column) in parts.into_iter().zip(&relation.key) {
         let column = &relation.columns[*column];
         let (field, schema) = part.ok_or_else(|| {
-            Error::definite(format!("key column {}.{} has a type that records cannot carry", relation.name(), column.name))
-                .remedy("leave the table out with table.exclude.list")
+            Error::definite(format!(
+                "key column {}.{} has a type that records cannot carry",
+                relation.name(),
+                column.name
+            ))
+            .remedy("leave the table out with table.exclude.list")
         })?;
         fields.push(field);
         headers.push(header::Form::of(&schema));
@@ -233,4 +236,19 @@ fn quoted(value: &str) -> String {
 
 fn text(parts: &[&str]) -> Vec<u8> {
     parts.concat().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_columns_never_share_a_field() {
+        let relation =
+            Relation { id: 1, schema: "s".into(), table: "t".into(), columns: vec![], key: vec![], version: 1 };
+        let members = |names: [&str; 2]| names.map(|name| (name.to_owned(), Schema::of(Kind::String)));
+        assert!(check_names(&members(["a_b", "a_B"]), &relation).is_ok());
+        let error = check_names(&members(["a_b", "a_b"]), &relation).unwrap_err().to_string();
+        assert!(error.contains("a_b") && error.contains("s.t"), "{error}");
+    }
 }

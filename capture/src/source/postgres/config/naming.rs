@@ -25,8 +25,11 @@ pub const REGEX: Key = Key::optional(
     Kind::Text,
     "Of the …Regex… strategies, which need it: a name that matches it as a whole is rewritten.",
 );
-pub const REPLACEMENT: Key =
-    Key::optional("topic.replacement", Kind::Text, "Of the …Regex… strategies, which need it: the new name, with $1 or ${name} for groups.");
+pub const REPLACEMENT: Key = Key::optional(
+    "topic.replacement",
+    Kind::Text,
+    "Of the …Regex… strategies, which need it: the new name, with $1 or ${name} for groups.",
+);
 pub const ENFORCE: Key = Key::new(
     "topic.key.enforce.uniqueness",
     Kind::Boolean,
@@ -136,10 +139,7 @@ fn given<'a>(map: &'a Map, key: &Key) -> Option<&'a str> {
     map.get(key.name).map(String::as_str).filter(|value| !value.trim().is_empty())
 }
 
-fn rewrite(
-    (regex_key, regex): (&Key, &str),
-    (replacement_key, replacement): (&Key, &str),
-) -> Result<Rewrite, Refusal> {
+fn rewrite((regex_key, regex): (&Key, &str), (replacement_key, replacement): (&Key, &str)) -> Result<Rewrite, Refusal> {
     let compiled = |pattern: &str| {
         Regex::new(pattern).map_err(|e| (regex_key.name, format!("A valid regular expressions is expected, but {e}")))
     };
@@ -225,7 +225,11 @@ mod tests {
     #[test]
     fn names_are_rewritten_as_java_does() {
         let apply = |regex: &str, replacement: &str, name: &str| {
-            parse(&map(&[ROUTED, (REGEX.name, regex), (REPLACEMENT.name, replacement)])).unwrap().topic.unwrap().apply(name)
+            parse(&map(&[ROUTED, (REGEX.name, regex), (REPLACEMENT.name, replacement)]))
+                .unwrap()
+                .topic
+                .unwrap()
+                .apply(name)
         };
         assert_eq!(apply("(.*)_shard.*", "$1_all", "p.s.t_shard7"), "p.s.t_all");
         assert_eq!(apply("(.*)_shard", "$1_all", "p.s.t_shard7"), "p.s.t_shard7");
