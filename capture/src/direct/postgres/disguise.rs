@@ -15,20 +15,20 @@ pub fn apply((column, table): (&Column, &str), options: &Options, field: &mut Fi
     let rule = options.disguises.iter().find(|rule| rule.holds_for(&field.name, &data_type));
     match rule.map(|rule| &rule.effect) {
         None => {}
-        Some(Effect::Tell) => tell(column, schema),
+        Some(Effect::Tell) => tell(column, options, schema),
         Some(Effect::Disguise(disguise)) => lay_over(disguise, column, field, schema),
     }
 }
 
 /// The source type as parameters of the schema.
-fn tell(column: &Column, schema: &mut Schema) {
+fn tell(column: &Column, options: &Options, schema: &mut Schema) {
     let declared = &column.declared;
     let number = |value: Option<i32>| value.map(|value| value.to_string());
     let told = [
         ("type", Some(declared.name.to_uppercase())),
         ("length", number(declared.length)),
         ("scale", number(declared.scale)),
-        ("name", Some(column.shown().into_owned())),
+        ("name", Some(options.naming.shown(&column.name, column.flavour).into_owned())),
     ];
     for (what, value) in told {
         schema.parameters.extend(value.map(|value| (format!("__debezium.source.column.{what}"), value)));

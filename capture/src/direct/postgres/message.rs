@@ -13,7 +13,7 @@ use crate::source::Emit;
 use crate::source::filter::Filter;
 use crate::source::postgres::change::LogicalMessage;
 use crate::source::postgres::position::Offset;
-use crate::source::postgres::relation::{self, Flavour};
+use crate::source::postgres::relation::{Flavour, shown};
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,6 +21,8 @@ pub struct Messages {
     /// Prefixes that are captured.
     prefixes: Filter,
     mode: BinaryMode,
+    /// Which way prefixes are shown.
+    flavour: Flavour,
     plan: Plan,
     key_head: Vec<u8>,
     key_tail: &'static [u8],
@@ -36,6 +38,7 @@ impl Messages {
         Self {
             prefixes,
             mode: options.binary,
+            flavour: if options.naming.are_misread { Flavour::Log } else { Flavour::Driver },
             plan: plan::without_table(topic, options, &envelope::message_schema(content)),
             key_head: plan::head(options.schemas.key, &envelope::message_key_schema(), "{\"prefix\":"),
             key_tail: if options.schemas.key { b"}}" } else { b"}" },
@@ -49,7 +52,7 @@ impl Messages {
             out.advance(message.offset);
             return Ok(());
         }
-        let prefix = relation::shown(message.prefix, Flavour::Log);
+        let prefix = shown(message.prefix, self.flavour);
         self.write_key(&prefix);
         self.write_value(message, &prefix);
         out.emit(&Record::new(&self.plan.topic, Some(&self.key), Some(&self.value)), message.offset)

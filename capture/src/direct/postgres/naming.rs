@@ -3,6 +3,8 @@
 use crate::convert::avro_name::Adjustment;
 use crate::direct::topic::{Replacement, joined, taken};
 use crate::source::postgres::config::naming::Strategy;
+use crate::source::postgres::relation::{Column, Flavour, shown};
+use std::borrow::Cow;
 
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
@@ -11,9 +13,20 @@ pub struct Naming {
     pub strategy: Strategy,
     pub schemas: Adjustment,
     pub fields: Adjustment,
+    /// Whether names of the log are as the original misreads them.
+    pub are_misread: bool,
 }
 
 impl Naming {
+    /// What records call something of this name.
+    pub fn shown<'a>(&self, name: &'a str, flavour: Flavour) -> Cow<'a, str> {
+        if self.are_misread { shown(name, flavour) } else { Cow::Borrowed(name) }
+    }
+
+    pub fn field(&self, column: &Column) -> String {
+        self.fields.field(&self.shown(&column.name, column.flavour))
+    }
+
     /// The topic of a table's records.
     pub fn topic(&self, schema: &str, table: &str) -> String {
         let replacement = if self.strategy.is_unicode { Replacement::Unicode } else { Replacement::Underscore };

@@ -7,7 +7,7 @@ use crate::convert::avro_name::Adjustment;
 use crate::source::filter::Filter;
 use crate::source::postgres::config::disguise::{Rule, rules};
 use crate::source::postgres::config::naming::strategy;
-use crate::source::postgres::config::{KEYS, placeholder};
+use crate::source::postgres::config::{COMPATIBILITY, KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalMode {
@@ -53,6 +53,8 @@ pub struct Options {
     pub disguises: Vec<Rule>,
     /// An update whose captured columns are all as before is left out.
     pub skips_unchanged: bool,
+    /// Values are right where Debezium's are not.
+    pub is_corrected: bool,
 }
 
 impl Options {
@@ -68,6 +70,7 @@ impl Options {
                 strategy: strategy(map),
                 schemas: Adjustment::of(&word("schema.name.adjustment.mode")),
                 fields: Adjustment::of(&word("field.name.adjustment.mode")),
+                are_misread: word(COMPATIBILITY.name) != "corrected",
             },
             database: own.text("database.dbname").unwrap_or_default().to_owned(),
             schemas,
@@ -97,6 +100,7 @@ impl Options {
             columns,
             disguises: rules(map),
             skips_unchanged: own.boolean("skip.messages.without.change"),
+            is_corrected: word(COMPATIBILITY.name) == "corrected",
         }
     }
 

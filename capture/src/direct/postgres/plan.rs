@@ -9,6 +9,7 @@ use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// One column in the record.
@@ -64,7 +65,7 @@ pub struct KeyPlan {
 }
 
 pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
-    let (shown_schema, shown_table) = relation.shown();
+    let (shown_schema, shown_table) = shown(relation, options);
     let topic = options.naming.topic(&shown_schema, &shown_table);
     let table = relation.name();
     let mut fields = Vec::new();
@@ -86,7 +87,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
             let mut field = field(index, (column, &table), &mapping, options);
             disguise::apply((column, &table), options, &mut field, &mut mapping.schema);
             fields.push(field);
-            row.push((options.naming.fields.field(&column.shown()), mapping.schema));
+            row.push((options.naming.field(column), mapping.schema));
         }
     }
     label(&mut fields, row.iter().map(|(name, _)| name.as_str()));
@@ -112,6 +113,12 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
     })
 }
 
+/// Schema and table as records name them.
+fn shown<'a>(relation: &'a Relation, options: &Options) -> (Cow<'a, str>, Cow<'a, str>) {
+    let shown = |name: &'a str| options.naming.shown(name, relation.flavour());
+    (shown(&relation.schema), shown(&relation.table))
+}
+
 /// The fixed parts of a record that belongs to no table.
 pub fn without_table(topic: String, options: &Options, schema: &Schema) -> Plan {
     Plan {
@@ -135,7 +142,7 @@ fn key_plan(
     topic: &str,
     options: &Options,
 ) -> Result<Option<KeyPlan>> {
-    let (schema, table) = relation.shown();
+    let (schema, table) = shown(relation, options);
     let identifier = options.naming.key_field(&schema, &table);
     if parts.is_empty() && identifier.is_none() {
         return Ok(None);
@@ -155,7 +162,7 @@ fn key_plan(
         })?;
         fields.push(field);
         headers.push(header::Form::of(&schema));
-        members.push((options.naming.fields.field(&column.shown()), schema));
+        members.push((options.naming.field(column), schema));
     }
     label(&mut fields, members.iter().map(|(name, _)| name.as_str()));
     let mut end = "}".to_owned();

@@ -38,6 +38,8 @@ pub struct Catalog {
     pub sql: Connection,
     pub types: Types,
     key_columns: KeyColumns,
+    /// Whether names of the log are misread as the original does.
+    misreads: bool,
     next_version: u64,
 }
 
@@ -47,7 +49,16 @@ const TABLES: &str = "SELECT c.oid, n.nspname, c.relname \
 impl Catalog {
     pub async fn new(mut sql: Connection, key_columns: KeyColumns) -> Result<Self> {
         let types = Types::load(&mut sql).await?;
-        Ok(Self { sql, types, key_columns, next_version: 1 })
+        Ok(Self { sql, types, key_columns, misreads: false, next_version: 1 })
+    }
+
+    /// As the original, which reads the names in the log wrong.
+    pub fn misreading(self, misreads: bool) -> Self {
+        Self { misreads, ..self }
+    }
+
+    fn is_readable(&self, name: &str) -> bool {
+        !self.misreads || name.is_ascii()
     }
 
     /// Descriptions get numbers from this one on.
@@ -155,13 +166,13 @@ impl Catalog {
     pub async fn relation_of_message(&mut self, body: &RelationBody<'_>) -> Result<Relation> {
         let entries = self.load(&format!("c.oid = {}", body.id)).await?;
         // the original looks for names as it has misread them, and finds nothing of those beyond ASCII
-        let entry = entries.first().filter(|_| body.schema.is_ascii() && body.table.is_ascii());
+        let entry = entries.first().filter(|_| self.is_readable(body.schema) && self.is_readable(body.table));
         self.refresh_types(body.columns.iter().map(|c| c.type_oid)).await?;
         let columns = body
             .columns
             .iter()
             .map(|c| {
-                let known = entry.filter(|_| c.name.is_ascii());
+                let known = entry.filter(|_| self.is_readable(c.name));
                 let known = known.and_then(|e| e.columns.iter().find(|known| known.name == c.name));
                 let gone = ColumnEntry {
                     name: c.name.to_owned(),
@@ -207,10 +218,13 @@ impl Catalog {
     }
 
     fn finish(&mut self, id: u32, (schema, table): (&str, &str), columns: Vec<Column>, key: &[String]) -> Relation {
-        let shown: Vec<_> = columns.iter().map(Column::shown).collect();
+        let flavour = match columns.first() {
+            Some(column) if self.misreads => column.flavour,
+            _ => Flavour::Driver,
+        };
+        let shown: Vec<_> = columns.iter().map(|column| relation::shown(&column.name, flavour)).collect();
         let primary = || key.iter().filter_map(|name| shown.iter().position(|shown| shown == name)).collect();
         let names = shown.iter().map(AsRef::as_ref);
-        let flavour = columns.first().map_or(Flavour::Log, |column| column.flavour);
         let table_name = format!("{}.{}", relation::shown(schema, flavour), relation::shown(table, flavour));
         let key = self.key_columns.of_table(&table_name, names).unwrap_or_else(primary);
         drop(shown);
@@ -252,5 +266,10 @@ fn table_entry(row: &Row) -> Result<TableEntry> {
 impl TableEntry {
     pub fn name(&self) -> String {
         format!("{}.{}", self.schema, self.table)
+    }
+
+    /// The names of the key's columns, in its order; empty: it has none.
+    pub fn key(&self) -> &[String] {
+        &self.key
     }
 }

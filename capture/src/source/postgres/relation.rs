@@ -40,15 +40,8 @@ pub struct Relation {
     pub version: u64,
 }
 
-impl Column {
-    /// The name that records bear.
-    pub fn shown(&self) -> Cow<'_, str> {
-        shown(&self.name, self.flavour)
-    }
-}
-
-/// The original takes each byte of a name in the log for a character of its own, with its sign where it is beyond ASCII.
-/// Who filters or hides by names means the true ones.
+/// The name that records bear, unless they are to be corrected. The original takes each byte of a name in the log for a
+/// character of its own, with its sign where it is beyond ASCII. Who filters or hides by names means the true ones.
 pub fn shown(name: &str, flavour: Flavour) -> Cow<'_, str> {
     if flavour == Flavour::Driver || name.is_ascii() {
         return Cow::Borrowed(name);
@@ -62,10 +55,8 @@ fn signed(byte: u8) -> char {
 }
 
 impl Relation {
-    /// Schema and table as records name them.
-    pub fn shown(&self) -> (Cow<'_, str>, Cow<'_, str>) {
-        let flavour = self.columns.first().map_or(Flavour::Log, |column| column.flavour);
-        (shown(&self.schema, flavour), shown(&self.table, flavour))
+    pub fn flavour(&self) -> Flavour {
+        self.columns.first().map_or(Flavour::Log, |column| column.flavour)
     }
 
     /// `schema.table`, as filters and log lines name it.
