@@ -249,12 +249,11 @@ fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
 fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
     out.clear();
     if let Some(key) = &plan.key {
-        let mut json = vec![];
         for (field, form) in key.fields.iter().zip(&key.headers) {
             out.extend_from_slice(&field.label);
-            json.clear();
-            write_field(field, row, None, &mut json);
-            form.write(&json, &mut out);
+            let start = out.len();
+            write_field(field, row, None, &mut out);
+            form.rewrite(&mut out, start);
         }
         if key.fields.is_empty() {
             out.push(b'{');

@@ -46,11 +46,11 @@ impl Form {
         }
     }
 
-    /// Appends what stands for a JSON value.
-    pub fn write(&self, json: &[u8], out: &mut Vec<u8>) {
-        match self.told(json) {
-            Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => out.extend_from_slice(json),
+    /// Puts what stands for a JSON value in its place, which is the end of `out`.
+    pub fn rewrite(&self, out: &mut Vec<u8>, start: usize) {
+        if let Some(text) = self.told(&out[start..]) {
+            out.truncate(start);
+            out.extend_from_slice(text.as_bytes());
         }
     }
 
@@ -65,12 +65,9 @@ impl Form {
             Form::Moment { unit_ms } => Some(moment(text.parse::<i64>().ok()?.wrapping_mul(*unit_ms))),
             Form::Array(items) => {
                 // no member holds a comma: they are numbers, or texts of numbers
-                let members = text.strip_prefix('[')?.strip_suffix(']')?.split(',').map(|member| {
-                    let mut told = vec![];
-                    items.write(member.as_bytes(), &mut told);
-                    String::from_utf8_lossy(&told).into_owned()
-                });
-                Some(format!("[{}]", members.collect::<Vec<_>>().join(",")))
+                let members = text.strip_prefix('[')?.strip_suffix(']')?.split(',');
+                let told = members.map(|member| items.told(member.as_bytes()).unwrap_or_else(|| member.to_owned()));
+                Some(format!("[{}]", told.collect::<Vec<_>>().join(",")))
             }
         }
     }
@@ -192,8 +189,8 @@ mod tests {
     }
 
     fn told(form: Form, json: &str) -> String {
-        let mut out = vec![];
-        form.write(json.as_bytes(), &mut out);
+        let mut out = json.as_bytes().to_vec();
+        form.rewrite(&mut out, 0);
         String::from_utf8(out).unwrap()
     }
 
