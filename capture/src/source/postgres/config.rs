@@ -3,6 +3,7 @@
 pub mod disguise;
 mod driver;
 mod identity;
+pub mod naming;
 pub mod signal;
 mod slot;
 pub mod snapshot;
@@ -136,13 +137,13 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out."),
     // ---- what is captured, and in which shape
-    Key::new(
-        "topic.naming.strategy",
-        Kind::Text,
-        "io.debezium.schema.SchemaTopicNamingStrategy",
-        "How topics are named.",
-    )
-    .only(&[], "leave it unset"),
+    naming::STRATEGY,
+    naming::REGEX,
+    naming::REPLACEMENT,
+    naming::ENFORCE,
+    naming::FIELD,
+    naming::FIELD_REGEX,
+    naming::FIELD_REPLACEMENT,
     Key::optional("schema.include.list", Kind::RegexList, "Schemas to capture.").importance(Importance::High),
     Key::optional("schema.exclude.list", Kind::RegexList, "Schemas to leave out."),
     Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.")
@@ -150,9 +151,13 @@ pub const KEYS: &[Key] = &[
     Key::optional("table.exclude.list", Kind::RegexList, "Tables to leave out."),
     Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
-    Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
-        .check(Check::Boolean)
-        .only(&[], "set it to true: system tables cannot be captured"),
+    Key::new(
+        "table.ignore.builtin",
+        Kind::Boolean,
+        "true",
+        "Leave tables out that extensions bring, which is any spatial_ref_sys. The system's own are never captured: no publication has them.",
+    )
+    .check(Check::Boolean),
     Key::optional(
         "message.key.columns",
         Kind::Text,
@@ -196,16 +201,14 @@ pub const KEYS: &[Key] = &[
         "schema.name.adjustment.mode",
         Kind::Enum(&["none", "avro", "avro_unicode"]),
         "none",
-        "Makes schema names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
+        "Makes the names of schemas valid for Avro: with underscores, or with the numbers of characters.",
+    ),
     Key::new(
         "field.name.adjustment.mode",
         Kind::Enum(&["none", "avro", "avro_unicode"]),
         "none",
-        "Makes field names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
+        "Makes the names of fields valid for Avro; two columns of a table may not get the same name.",
+    ),
     Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.")
         .check(Check::Boolean)
         .no_effect("Debezium writes none for PostgreSQL either"),
@@ -213,10 +216,8 @@ pub const KEYS: &[Key] = &[
     disguise::MASK,
     disguise::HASH,
     disguise::HASH_V2,
-    Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
-    Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
+    disguise::TELL,
+    disguise::TELL_TYPES,
     Key::optional("converters", Kind::List, "Custom converters, JVM classes.")
         .only(&[], "a native engine runs no JVM class; remove it"),
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
@@ -343,12 +344,16 @@ pub struct Settings {
     pub snapshot: snapshot::Settings,
     pub schemas: Filter,
     pub tables: Filter,
+    /// Whether tables of the system and of extensions are left out.
+    pub ignores_builtin: bool,
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
     pub heartbeat_action: Option<String>,
     /// `schema.table`
     pub signal_table: Option<String>,
     pub key_columns: KeyColumns,
+    /// Whether names in the log are misread as Debezium does.
+    pub misreads_names: bool,
     /// Prefixes of logical messages.
     pub messages: Filter,
     /// At an orderly stop.
@@ -389,6 +394,7 @@ impl Settings {
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);
         disguise::check(map, &mut problems);
+        naming::check(map, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         let stream_params = driver::stream_params(&reader, &mut problems);
         let identities = identity::identities(&reader, &mut problems);
@@ -408,11 +414,13 @@ impl Settings {
             snapshot,
             schemas,
             tables,
+            ignores_builtin: reader.boolean("table.ignore.builtin"),
             columns,
             snapshot_tables,
             signal_table: reader.text("signal.data.collection").map(str::to_owned),
             heartbeat_action: reader.text("heartbeat.action.query").map(str::to_owned),
             key_columns,
+            misreads_names: !reader.text(COMPATIBILITY.name).is_some_and(|word| word.eq_ignore_ascii_case("corrected")),
             messages,
             drops_slot: reader.boolean("slot.drop.on.stop"),
             stream_params,
@@ -431,12 +439,14 @@ impl Settings {
     pub fn captures(&self, schema: &str, table: &str) -> bool {
         let name = format!("{schema}.{table}");
         let is_wanted = self.schemas.accepts(schema) && self.tables.accepts(&name);
-        !is_system(schema) && (is_wanted || self.signal_table.as_ref() == Some(&name))
+        let is_left_out = self.ignores_builtin && is_builtin(schema, table);
+        (is_wanted && !is_left_out) || self.signal_table.as_ref() == Some(&name)
     }
 }
 
-fn is_system(schema: &str) -> bool {
-    matches!(schema, "pg_catalog" | "information_schema") || schema.starts_with("pg_temp")
+fn is_builtin(schema: &str, table: &str) -> bool {
+    let is_of_system = matches!(schema.to_lowercase().as_str(), "pg_catalog" | "information_schema");
+    is_of_system || schema.starts_with("pg_temp") || table.to_lowercase() == "spatial_ref_sys"
 }
 
 /// `None`: no list, so all that are captured.
@@ -579,5 +589,14 @@ mod tests {
         let settings = Settings::parse(&map(&[("table.include.list", "public.users")])).unwrap();
         assert!(settings.captures("public", "users"));
         assert!(!settings.captures("public", "orders") && !settings.captures("pg_catalog", "users"));
+    }
+
+    #[test]
+    fn what_extensions_bring_is_captured_where_it_is_wanted() {
+        let captures = |ignores: &str| {
+            let settings = Settings::parse(&map(&[("table.ignore.builtin", ignores)])).unwrap();
+            settings.captures("s", "Spatial_ref_sys")
+        };
+        assert!(captures("false") && !captures("true"));
     }
 }
