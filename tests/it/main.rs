@@ -10,6 +10,7 @@ mod kafka;
 mod on_demand;
 mod rest;
 mod shipped;
+mod signals;
 mod story;
 mod supervision;
 mod tail;
