@@ -22,7 +22,8 @@ struct Stage {
 impl Stage {
     fn start(more: &[(&str, &str)]) -> Self {
         let rig = Rig::new("signals").unwrap();
-        let (postgres, kafka) = (rig.postgres().start().unwrap(), rig.kafka().start().unwrap());
+        let (postgres, kafka) =
+            (rig.postgres().setting("max_prepared_transactions", "5").start().unwrap(), rig.kafka().start().unwrap());
         let rows = format!(
             "CREATE TABLE users (user_id int PRIMARY KEY, name text);
              INSERT INTO users SELECT i, 'x' FROM generate_series(1, {ROWS}) i"
@@ -152,4 +153,39 @@ fn a_topic_can_be_read_from_its_beginning() {
     let log = stage.rig.log_path("listening");
     let heard = || Ok(std::fs::read_to_string(&log)?.contains("heard at {").then_some(()));
     wait::until("a line in the log", PATIENCE, heard).unwrap();
+}
+
+/// The log has not told of the column yet, and the chunks before had none.
+#[test]
+fn a_column_may_be_added_between_two_chunks() {
+    let stage = Stage::start(&[("table.include.list", "public.users,public.others")]);
+    stage.wait_listening();
+    // while an older transaction is open and nothing is changed, no chunk goes out
+    for statement in [
+        "CREATE TABLE others (id int PRIMARY KEY)",
+        "BEGIN; INSERT INTO others VALUES (1); PREPARE TRANSACTION 'open'",
+        "INSERT INTO others VALUES (2)",
+    ] {
+        stage.postgres.sql(statement).unwrap();
+    }
+    stage.kafka.wait_for_count("told.public.others", 1).unwrap();
+    let before = stage.kafka.count(ROWS_TOPIC).unwrap();
+    stage.tell(&execute("altered"));
+    let under_way = || {
+        let notices = stage.kafka.read("told.notices", Extent::Present)?;
+        let mut notices = notices.iter().filter_map(|message| message.json().ok());
+        Ok(notices.any(|n| n["id"] == "altered" && n["type"] == "IN_PROGRESS").then_some(()))
+    };
+    wait::until("the first chunk", PATIENCE, under_way).unwrap();
+    assert_eq!(stage.kafka.count(ROWS_TOPIC).unwrap(), before, "the chunk waits");
+    stage.postgres.sql("ALTER TABLE users ADD COLUMN more int DEFAULT 7").unwrap();
+    stage.postgres.sql("COMMIT PREPARED 'open'").unwrap();
+    stage.wait_snapshot("altered");
+
+    let records = stage.kafka.read(ROWS_TOPIC, Extent::Count(before + ROWS)).unwrap();
+    let rows: Vec<Value> = records[before..].iter().map(|message| message.json().unwrap()["after"].take()).collect();
+    let keys: Vec<i64> = rows.iter().filter_map(|row| row["user_id"].as_i64()).collect();
+    assert_eq!(keys, [1, 2, 3, 4, 5]);
+    assert!(rows[..2].iter().all(|row| row["more"].is_null()), "{rows:?}");
+    assert!(rows[2..].iter().all(|row| row["more"] == 7), "{rows:?}");
 }
