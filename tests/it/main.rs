@@ -5,10 +5,12 @@
 mod bad_input;
 mod cases;
 mod chaos;
+mod corrected;
 mod databases;
 mod kafka;
 mod on_demand;
 mod rest;
+mod resume;
 mod shipped;
 mod signals;
 mod story;

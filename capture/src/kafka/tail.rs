@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,18 +81,20 @@ impl<A: Apply> Tail<A> {
         let failed = |e: KafkaError| {
             Error::transient(format!("topic '{topic}' cannot be read to its end")).caused_by(e).remedy(LEADERS)
         };
-        let mut ends = BTreeMap::new();
-        let mut assignment = TopicPartitionList::new();
-        for partition in 0..partitions {
-            let (low, high) = self.watermarks(partition).map_err(failed)?;
-            assignment.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
-            if high > low {
-                ends.insert(partition, high);
+        let begins = self.bounds(partitions, Offset::Beginning).map_err(failed)?;
+        let mut ends = self.bounds(partitions, Offset::End).map_err(failed)?;
+        let (mut full, mut empty) = (TopicPartitionList::new(), TopicPartitionList::new());
+        for (partition, low) in begins {
+            let has_records = ends.get(&partition).is_some_and(|high| *high > low);
+            if !has_records {
+                ends.remove(&partition);
             }
+            let list = if has_records { &mut full } else { &mut empty };
+            list.add_partition_offset(&self.topic, partition, Offset::Offset(low)).map_err(failed)?;
         }
-        // not before: a broker answers one connection in order, so each question would wait behind a fetch that waits for
-        // records, half a second at a time
-        self.consumer.assign(&assignment).map_err(failed)?;
+        // a broker answers one connection in order, so what is asked next would wait behind a fetch that waits for records,
+        // half a second at a time: questions come before the first fetch, and what is empty after the last record
+        self.consumer.assign(&full).map_err(failed)?;
         while !ends.is_empty() {
             match self.consumer.poll(WATERMARK_TIMEOUT) {
                 Some(Ok(message)) => {
@@ -105,14 +108,20 @@ impl<A: Apply> Tail<A> {
                 None => return Err(Error::transient(format!("topic '{topic}' stopped answering")).remedy(LEADERS)),
             }
         }
-        Ok(())
+        self.consumer.incremental_assign(&empty).map_err(failed)
     }
 
-    /// A broker names the leader of a new partition before that leader knows; it says so, and is asked again.
-    fn watermarks(&self, partition: i32) -> std::result::Result<(i64, i64), KafkaError> {
+    /// The first or the next offset of every partition, by one question to each broker. A broker names the leader of a new
+    /// partition before that leader knows; it says so, and is asked again.
+    fn bounds(&self, partitions: i32, side: Offset) -> std::result::Result<BTreeMap<i32, i64>, KafkaError> {
+        let mut asked = TopicPartitionList::new();
+        for partition in 0..partitions {
+            asked.add_partition_offset(&self.topic, partition, side)?;
+        }
         let deadline = Instant::now() + WATERMARK_TIMEOUT;
         loop {
-            match self.consumer.fetch_watermarks(&self.topic, partition, WATERMARK_TIMEOUT) {
+            let answer = self.consumer.offsets_for_times(asked.clone(), WATERMARK_TIMEOUT);
+            match answer.and_then(|list| list.elements().iter().map(bound).collect()) {
                 Err(error) if is_not_led(&error) && Instant::now() < deadline => std::thread::sleep(LEADER_PAUSE),
                 outcome => return outcome,
             }
@@ -140,6 +149,14 @@ impl<A: Apply> Tail<A> {
         };
         self.view.lock().unwrap_or_else(PoisonError::into_inner).apply(&entry);
         self.progress.advance(message.partition(), message.offset() + 1);
+    }
+}
+
+fn bound(element: &TopicPartitionListElem<'_>) -> std::result::Result<(i32, i64), KafkaError> {
+    element.error()?;
+    match element.offset() {
+        Offset::Offset(offset) => Ok((element.partition(), offset)),
+        _ => Err(KafkaError::OffsetFetch(RDKafkaErrorCode::OffsetNotAvailable)),
     }
 }
 

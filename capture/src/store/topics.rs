@@ -36,7 +36,7 @@ impl Topics {
         admin.partitions(&settings.config_topic.name)?;
         let cluster_id = admin.cluster_id()?;
         let writer = Writer::new(&clients.writer)?;
-        std::thread::scope(|scope| {
+        let opened = std::thread::scope(|scope| {
             let config = scope.spawn(|| open::<Configs>(&admin, &clients, &writer, &settings.config_topic, true));
             let status = scope.spawn(|| open::<Statuses>(&admin, &clients, &writer, &settings.status_topic, false));
             let offsets = open::<Offsets>(&admin, &clients, &writer, &settings.offset_topic, false);
@@ -47,7 +47,9 @@ impl Topics {
                 offsets: Arc::new(offsets?),
                 cluster_id: cluster_id.clone(),
             })
-        })
+        });
+        close_aside(admin);
+        opened
     }
 
     /// The store of one source partition, for a task.
@@ -77,6 +79,12 @@ fn clients(settings: &Settings) -> Result<Clients> {
     let mut admin = of(Role::Admin)?;
     admin.insert("group.id".into(), settings.group_id.clone());
     Ok(Clients { admin, reader, writer: of(Role::Producer)? })
+}
+
+/// Its clients say goodbye to the brokers for a tenth of a second or two, for which nothing has to wait.
+fn close_aside(admin: Admin) {
+    // where there is no thread to be had, it is closed here
+    let _ = std::thread::Builder::new().name("admin-close".into()).spawn(move || drop(admin));
 }
 
 fn open<A: Apply + Default>(

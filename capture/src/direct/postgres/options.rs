@@ -4,7 +4,7 @@ use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
 use crate::source::filter::Filter;
 use crate::source::postgres::config::disguise::{Rule, rules};
-use crate::source::postgres::config::{KEYS, placeholder};
+use crate::source::postgres::config::{COMPATIBILITY, KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalMode {
@@ -51,6 +51,8 @@ pub struct Options {
     pub disguises: Vec<Rule>,
     /// An update whose captured columns are all as before is left out.
     pub skips_unchanged: bool,
+    /// Values are right where Debezium's are not.
+    pub is_corrected: bool,
 }
 
 impl Options {
@@ -90,6 +92,7 @@ impl Options {
             columns,
             disguises: rules(map),
             skips_unchanged: own.boolean("skip.messages.without.change"),
+            is_corrected: word(COMPATIBILITY.name) == "corrected",
         }
     }
 

@@ -58,7 +58,7 @@ impl Source {
         let action = settings.heartbeat_action.clone().filter(|_| heartbeat.is_some());
         let action = action.map(|query| Action::new(settings.login.clone(), query));
         let metadata = metadata(map, &options);
-        let reader = Reader::open(settings.clone(), stored.as_ref().map(|context| context.offset)).await?;
+        let reader = Reader::open(settings.clone(), stored.as_ref()).await?;
         let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
         ongoing.listen_to(signals);
         let mut context = Context::at(reader.position().unwrap_or_default());
@@ -390,6 +390,10 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         };
         self.ongoing.notices.push(notice);
         self.ongoing.is_due = true;
+    }
+
+    fn unfinished(&mut self, state: Option<&str>) {
+        self.attaching.context.set_unfinished(state);
     }
 
     fn forget(&mut self, relation: u32) {

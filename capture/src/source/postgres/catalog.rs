@@ -245,4 +245,9 @@ impl TableEntry {
     pub fn name(&self) -> String {
         format!("{}.{}", self.schema, self.table)
     }
+
+    /// The names of the key's columns, in its order; empty: it has none.
+    pub fn key(&self) -> &[String] {
+        &self.key
+    }
 }

@@ -122,6 +122,9 @@ pub trait Changes {
     /// How the initial snapshot gets on; `offset` is that of its rows.
     fn snapshot(&mut self, _progress: Progress<'_>, _offset: &Offset) {}
 
+    /// What of the initial snapshot is still to be read, as it is to be stored with the offsets from now on.
+    fn unfinished(&mut self, _state: Option<&str>) {}
+
     /// No change of this relation follows: its table has been dropped.
     fn forget(&mut self, _relation: u32) {}
 

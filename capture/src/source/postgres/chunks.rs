@@ -5,7 +5,7 @@ use super::config::Settings;
 use super::error::sqlstate;
 use super::pgoutput::row::{Cells, Row};
 use super::relation::{Column, Relation};
-use super::snapshot::{is_wanted, selection};
+use super::snapshot::statement::{is_wanted, selection};
 use super::visibility::View;
 use super::wire::copy::{CopyItem, split_line};
 use super::wire::query::{identifier, literal};

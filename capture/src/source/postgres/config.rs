@@ -221,6 +221,7 @@ pub const KEYS: &[Key] = &[
     Key::optional("converters", Kind::List, "Custom converters, JVM classes.")
         .only(&[], "a native engine runs no JVM class; remove it"),
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
+    COMPATIBILITY,
     // ---- snapshot
     Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
         &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
@@ -280,7 +281,9 @@ pub const KEYS: &[Key] = &[
     Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
         .check(Check::NonNegativeLong),
     Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
-    Key::new("snapshot.max.threads", Kind::Positive, "1", "Tables read at once.").only(&[], "set it to 1"),
+    snapshot::THREADS,
+    snapshot::RANGE_ROWS,
+    snapshot::RESUME,
     Key::new(
         "snapshot.tables.order.by.row.count",
         Kind::Enum(&["ascending", "descending", "disabled"]),
@@ -325,6 +328,14 @@ pub const KEYS: &[Key] = &[
     Key::new("log.position.check.enable", Kind::Boolean, "true", "Compare the stored offset with the slot at start.")
         .only(&[], "set it to true: the check protects from silent loss"),
 ];
+
+pub const COMPATIBILITY: Key = Key::new(
+    "tailrace.compatibility",
+    Kind::Enum(&["debezium", "corrected"]),
+    "debezium",
+    "Whether values that Debezium gets wrong are written as Debezium writes them, or right; docs/compatibility.md lists them. \
+     Not in Debezium.",
+);
 
 /// The settings, typed.
 #[derive(Debug, Clone)]

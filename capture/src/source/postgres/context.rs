@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Context {
     pub offset: Offset,
-    /// `None` for most: neither transaction metadata nor an incremental snapshot.
+    /// `None` for most: neither transaction metadata nor a snapshot that can be resumed.
     beside: Option<Box<Beside>>,
 }
 
@@ -24,6 +24,8 @@ struct Beside {
     transaction: Counts,
     /// While an incremental snapshot runs.
     incremental: Option<Arc<State>>,
+    /// What of the initial snapshot is still to be read, where a restart goes on with it.
+    unfinished: Option<Arc<str>>,
 }
 
 const TRANSACTION_ID: &str = "transaction_id";
@@ -31,6 +33,8 @@ const TRANSACTION_COUNT: &str = "transaction_data_collection_order_";
 const SENT: &str = "incremental_snapshot_primary_key";
 const MAXIMUM: &str = "incremental_snapshot_maximum_key";
 const COLLECTIONS: &str = "incremental_snapshot_collections";
+/// A key of ours, which Debezium does not know.
+const UNFINISHED: &str = "tailrace_snapshot_unfinished";
 const CORRELATION: &str = "incremental_snapshot_correlation_id";
 
 impl Clone for Context {
@@ -51,24 +55,31 @@ impl Clone for Context {
 
 impl Clone for Beside {
     fn clone(&self) -> Self {
-        Self { transaction: self.transaction.clone(), incremental: self.incremental.clone() }
+        Self {
+            transaction: self.transaction.clone(),
+            incremental: self.incremental.clone(),
+            unfinished: self.unfinished.clone(),
+        }
     }
 
     fn clone_from(&mut self, from: &Self) {
         self.transaction.clone_from(&from.transaction);
         self.incremental.clone_from(&from.incremental);
+        self.unfinished.clone_from(&from.unfinished);
     }
 }
 
 impl SourceOffset for Context {
     fn write_json(&self, out: &mut Vec<u8>) {
-        let Some(Beside { transaction, incremental }) = self.beside.as_deref().filter(|b| !b.is_empty()) else {
+        let Some(Beside { transaction, incremental, unfinished }) = self.beside.as_deref().filter(|b| !b.is_empty())
+        else {
             return self.offset.write_json(out);
         };
         let mut members: Vec<(String, String)> = vec![];
-        let mut ours = None;
+        let mut ours: Vec<(String, String)> =
+            unfinished.iter().map(|state| (UNFINISHED.to_owned(), quoted(state))).collect();
         self.offset.each_member(|name, value| match name {
-            super::position::INDEX_KEY => ours = Some((name.to_owned(), value)),
+            super::position::INDEX_KEY => ours.push((name.to_owned(), value)),
             name => members.push((name.to_owned(), value)),
         });
         members.extend(transaction.id.iter().map(|id| (TRANSACTION_ID.to_owned(), quoted(id))));
@@ -113,7 +124,8 @@ impl Context {
             transaction.total += count;
             transaction.collections.push((collection.into(), count));
         }
-        let beside = Beside { transaction, incremental: incremental(map)?.map(Arc::new) };
+        let unfinished = map.get(UNFINISHED).and_then(Value::as_str).map(Arc::from);
+        let beside = Beside { transaction, incremental: incremental(map)?.map(Arc::new), unfinished };
         Ok(Some(Self { offset, beside: (!beside.is_empty()).then(|| Box::new(beside)) }))
     }
 
@@ -130,6 +142,16 @@ impl Context {
         self.beside.as_deref()?.incremental.as_deref()
     }
 
+    pub fn unfinished(&self) -> Option<&str> {
+        self.beside.as_deref()?.unfinished.as_deref()
+    }
+
+    pub fn set_unfinished(&mut self, state: Option<&str>) {
+        if state.is_some() || self.beside.is_some() {
+            self.beside.get_or_insert_default().unfinished = state.map(Arc::from);
+        }
+    }
+
     pub fn set_incremental(&mut self, state: Option<Arc<State>>) {
         if state.is_some() || self.beside.is_some() {
             self.beside.get_or_insert_default().incremental = state;
@@ -139,7 +161,7 @@ impl Context {
 
 impl Beside {
     fn is_empty(&self) -> bool {
-        self.transaction.id.is_none() && self.incremental.is_none()
+        self.transaction.id.is_none() && self.incremental.is_none() && self.unfinished.is_none()
     }
 }
 
@@ -196,7 +218,8 @@ mod tests {
         assert_eq!(Context::parse("{}"), Ok(None));
         let incremental = r#"{"incremental_snapshot_correlation_id":"ad-hoc-1","lsn_proc":52819264,"messageType":"INSERT","lsn_commit":52819264,"lsn":52819264,"incremental_snapshot_maximum_key":"aced000570","txId":908,"incremental_snapshot_collections":"[{\"incremental_snapshot_collections_id\":\"public.b\",\"incremental_snapshot_collections_additional_condition\":null,\"incremental_snapshot_collections_surrogate_key\":null}]","ts_usec":1795394391363114,"incremental_snapshot_primary_key":"aced000570"}"#;
         let plain = r#"{"lsn_proc":23885680,"messageType":"INSERT","lsn_commit":23885512,"lsn":23885680,"txId":560,"ts_usec":1718000001123456,"tailrace_index_at_lsn":2}"#;
-        for text in [in_transaction, incremental, plain] {
+        let resumed = r#"{"last_snapshot_record":false,"lsn":8,"txId":5,"ts_usec":1,"snapshot":true,"tailrace_snapshot_unfinished":"{\"public.a\":{}}"}"#;
+        for text in [in_transaction, incremental, plain, resumed] {
             let context = Context::parse(text).unwrap().unwrap();
             let mut out = vec![];
             context.write_json(&mut out);

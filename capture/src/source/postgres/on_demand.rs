@@ -19,6 +19,8 @@ impl OnDemand {
     pub fn settings(&self, of: &Settings) -> Settings {
         let mut settings = of.clone();
         settings.snapshot.overrides = self.statements.clone();
+        // a restart reads the signal again
+        settings.snapshot.resumes = false;
         settings
     }
 }

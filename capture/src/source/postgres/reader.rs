@@ -4,12 +4,14 @@ use super::catalog::{Catalog, TableEntry};
 use super::change::Changes;
 use super::config::Settings;
 use super::config::snapshot::When;
+use super::context::Context;
 use super::failures::Gap;
 use super::feedback::Feedback;
 use super::on_demand::OnDemand;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot, System};
+use super::snapshot::unfinished::{Tables, Unfinished};
 use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
 use super::wire::codec::Connection;
@@ -67,13 +69,13 @@ enum Next {
 /// Where the snapshot's view comes from.
 enum Source {
     View(View),
-    /// A temporary slot exports it, since the connector's own exists already.
-    TemporarySlot,
+    /// A temporary slot exports it, since the connector's own exists already; with what is left of a snapshot.
+    TemporarySlot(Option<Unfinished>),
 }
 
 impl Reader {
     /// Logs in, prepares slot and publication, and decides between snapshot and stream.
-    pub async fn open(settings: Settings, stored: Option<Offset>) -> Result<Self> {
+    pub async fn open(settings: Settings, stored: Option<&Context>) -> Result<Self> {
         let (sql, mut replication) = settings.login.connect_both().await?;
         let system = slot::identify(&mut replication).await?;
         let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?;
@@ -97,7 +99,8 @@ impl Reader {
         Ok(reader)
     }
 
-    async fn prepare(&mut self, stored: Option<Offset>, tables: &[TableEntry]) -> Result<()> {
+    async fn prepare(&mut self, context: Option<&Context>, tables: &[TableEntry]) -> Result<()> {
+        let stored = context.map(|context| context.offset);
         let policy = self.settings.snapshot.policy;
         if policy.wants_offset && stored.is_none() {
             return Err(Error::definite(
@@ -148,7 +151,10 @@ impl Reader {
         }
         let created = match slot {
             None => Some(slot::create(&mut self.replication, &self.settings.slot, self.settings.has_failover).await?),
-            Some(_) if wants_snapshot => return self.begin_snapshot(tables, Source::TemporarySlot).await,
+            Some(slot) if wants_snapshot => {
+                let unfinished = context.and_then(|context| self.unfinished(context, &slot));
+                return self.begin_snapshot(tables, Source::TemporarySlot(unfinished)).await;
+            }
             Some(_) => None,
         };
         match created {
@@ -181,6 +187,22 @@ impl Reader {
         ))
     }
 
+    /// What a snapshot that broke off has left to read, where the slot still has all that followed its view.
+    fn unfinished(&self, context: &Context, slot: &Slot) -> Option<Unfinished> {
+        let offset = context.offset;
+        let state = context.unfinished().filter(|_| offset.snapshot == InSnapshot::Row)?;
+        if !self.settings.snapshot.resumes || self.lost_range(&offset, Some(slot)).is_some() {
+            return None;
+        }
+        match Tables::parse(state) {
+            Ok(tables) => Some(Unfinished { lsn: offset.lsn, tables }),
+            Err(why) => {
+                tracing::warn!(why, "what is left of the snapshot cannot be read, it begins anew");
+                None
+            }
+        }
+    }
+
     /// At once, or after its delay.
     async fn begin_snapshot(&mut self, tables: &[TableEntry], source: Source) -> Result<()> {
         let delay = self.settings.snapshot.delay;
@@ -193,15 +215,15 @@ impl Reader {
     }
 
     async fn begin_snapshot_now(&mut self, tables: &[TableEntry], source: Source) -> Result<()> {
-        let (view, temporary) = match source {
-            Source::View(view) => (view, None),
-            Source::TemporarySlot => {
+        let (view, temporary, unfinished) = match source {
+            Source::View(view) => (view, None, None),
+            Source::TemporarySlot(unfinished) => {
                 let name = slot::temporary_name();
                 let created = slot::create_temporary(&mut self.replication, &name).await?;
-                (View::Exported { name: created.snapshot, lsn: created.consistent_point }, Some(name))
+                (View::Exported { name: created.snapshot, lsn: created.consistent_point }, Some(name), unfinished)
             }
         };
-        let snapshot = Snapshot::begin(&mut self.catalog, &self.settings, tables, &view).await?;
+        let snapshot = Snapshot::begin(&mut self.catalog, &self.settings, tables, &view, unfinished.as_ref()).await?;
         self.phase = Phase::Snapshot(Box::new(snapshot));
         if let Some(name) = temporary {
             // the view is imported by now and outlives the slot that exported it
@@ -285,7 +307,7 @@ impl Reader {
         let mut tables = self.catalog.tables().await?;
         tables.retain(|t| wanted.tables.contains(&t.name()));
         let settings = wanted.settings(&self.settings);
-        let snapshot = Snapshot::begin(&mut self.catalog, &settings, &tables, &View::Current).await?;
+        let snapshot = Snapshot::begin(&mut self.catalog, &settings, &tables, &View::Current, None).await?;
         self.phase = match std::mem::replace(&mut self.phase, Phase::Finished) {
             Phase::Stream(stream) => Phase::OnDemand(Box::new(snapshot.standing_at(wanted.at)), stream),
             other => other,

@@ -67,6 +67,9 @@ pub fn placeholder(column: &Column, mapping: &Mapping, options: &Options) -> Opt
         Writer::One(Scalar::Bytes(mode) | Scalar::Opaque(mode) | Scalar::Figure(mode)) => match mode {
             BinaryMode::Hex => json_text::write(&mut out, text.as_bytes()),
             BinaryMode::Bytes => binary::write_base64(&mut out, &options.placeholder),
+            BinaryMode::Base64 | BinaryMode::Base64UrlSafe if options.is_corrected => {
+                binary::write_text(&mut out, &options.placeholder, mode);
+            }
             BinaryMode::Base64 | BinaryMode::Base64UrlSafe => return None,
         },
         Writer::One(_) => return None,

@@ -17,14 +17,29 @@ pub struct Array {
     delimiter: u8,
     /// Whether one NULL leaves the whole array without a form.
     null_spoils: bool,
-    /// Whether an array inside is shown as its text; otherwise it is a null.
-    shows_nested: bool,
+    /// What becomes of an array inside.
+    nested: Nested,
     /// Whether a number without end has no form.
     is_finite: bool,
+    /// Whether an element without a form is a null by itself, and not the whole array.
+    is_lenient: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nested {
+    /// A null, or nothing where that spoils the whole.
+    Null,
+    /// Its text.
+    Text,
+    /// Its elements, as if they stood outside.
+    Flat,
 }
 
 /// `None`: a column of this type is left out.
 pub fn map(array: &Resolved, element: &Resolved, options: &Options) -> Option<Mapping> {
+    if options.is_corrected {
+        return corrected(array, element, options);
+    }
     match element.oid {
         oid::MONEY | oid::NAME | oid::INTERVAL | oid::VARBIT | oid::XML | oid::POINT | oid::REFCURSOR => return None,
         // the schema is that of one value, which an array never fits
@@ -43,10 +58,27 @@ pub fn map(array: &Resolved, element: &Resolved, options: &Options) -> Option<Ma
         element: scalar,
         delimiter: element.delimiter,
         null_spoils: !items.optional || element.name == "ltree",
-        shows_nested: is_text,
+        nested: if is_text { Nested::Text } else { Nested::Null },
         is_finite: element.oid == oid::NUMERIC,
+        is_lenient: false,
     };
     Some(Mapping { writer: Writer::Array(writer), schema: Schema::of(Kind::Array(Box::new(items))) })
+}
+
+/// Each element as a column of its type would be.
+fn corrected(array: &Resolved, element: &Resolved, options: &Options) -> Option<Mapping> {
+    let typed = Resolved { modifier: array.modifier, ..element.clone() };
+    let form = kind::known(&typed, Flavour::Log, options).or_else(|| kind::unknown(&typed, options));
+    let (scalar, items) = form?;
+    let writer = Array {
+        element: scalar,
+        delimiter: element.delimiter,
+        null_spoils: false,
+        nested: Nested::Flat,
+        is_finite: false,
+        is_lenient: true,
+    };
+    Some(Mapping { writer: Writer::Array(writer), schema: Schema::of(Kind::Array(Box::new(items.optional()))) })
 }
 
 /// Elements come through the JDBC driver even from the log, and some of them lose something on the way.
@@ -79,11 +111,26 @@ fn of_element(element: &Resolved, options: &Options) -> Option<Form> {
 
 impl Array {
     pub fn write(self, text: &[u8], out: &mut Vec<u8>) -> Result<(), NoForm> {
+        out.push(b'[');
+        let first = out.len();
+        if self.is_lenient && !text.ends_with(b"}") {
+            self.write_vector(text, first, out)?;
+        } else {
+            self.write_elements(text, first, out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// `first` is where the first element stands.
+    fn write_elements(self, text: &[u8], first: usize, out: &mut Vec<u8>) -> Result<(), NoForm> {
         let mut elements = Elements::new(text, self.delimiter);
-        let mut separator = b'[';
         while let Some(element) = elements.read().map_err(|_| NoForm)? {
-            out.push(separator);
-            separator = b',';
+            if let (Element::Nested(text), Nested::Flat) = (element, self.nested) {
+                self.write_elements(text, first, out)?;
+                continue;
+            }
+            separate(first, out);
             match element {
                 Element::Null if self.null_spoils => return Err(NoForm),
                 Element::Null => out.extend_from_slice(b"null"),
@@ -92,15 +139,20 @@ impl Array {
                     unescape(text, plain);
                     self.write_element(plain, out)
                 })?,
-                Element::Nested(text) if self.shows_nested => json_text::write(out, text),
+                Element::Nested(text) if self.nested == Nested::Text => json_text::write(out, text),
                 Element::Nested(_) if self.null_spoils => return Err(NoForm),
                 Element::Nested(_) => out.extend_from_slice(b"null"),
             }
         }
-        if separator == b'[' {
-            out.push(separator);
+        Ok(())
+    }
+
+    /// Vectors are printed as numbers with spaces between.
+    fn write_vector(self, text: &[u8], first: usize, out: &mut Vec<u8>) -> Result<(), NoForm> {
+        for element in text.split(|byte| *byte == b' ').filter(|element| !element.is_empty()) {
+            separate(first, out);
+            self.write_element(element, out)?;
         }
-        out.push(b']');
         Ok(())
     }
 
@@ -109,7 +161,15 @@ impl Array {
         if self.is_finite && !decimal::is_finite(text) {
             return Err(NoForm);
         }
-        self.element.write(text, out)
+        let start = out.len();
+        match self.element.write(text, out) {
+            Err(NoForm) if self.is_lenient => {
+                out.truncate(start);
+                out.extend_from_slice(b"null");
+                Ok(())
+            }
+            written => written,
+        }
     }
 
     /// What stands for a TOASTed array of elements of type `element`, where something fits.
@@ -133,6 +193,13 @@ impl Array {
         }
         out.push(b']');
         Some(out)
+    }
+}
+
+#[inline]
+fn separate(first: usize, out: &mut Vec<u8>) {
+    if out.len() > first {
+        out.push(b',');
     }
 }
 

@@ -17,6 +17,7 @@ pub fn of_column(resolved: &Resolved, flavour: Flavour, options: &Options) -> Op
     }
     let (scalar, schema) = match resolved.oid {
         // a value of this type is lost on the way from the log unless unknown types are wanted
+        _ if options.is_corrected => known(resolved, flavour, options).or_else(|| unknown(resolved, options))?,
         oid::NAME if flavour == Flavour::Log && !options.includes_unknown => {
             (Scalar::Missing, Schema::of(Kind::String))
         }
@@ -32,7 +33,11 @@ pub fn of_column(resolved: &Resolved, flavour: Flavour, options: &Options) -> Op
 pub fn known(resolved: &Resolved, flavour: Flavour, options: &Options) -> Option<Form> {
     let plain = |scalar, kind| Some((scalar, Schema::of(kind)));
     let named = |scalar, kind, name: &str| Some((scalar, Schema::of(kind).name(name).version(1)));
-    let calendar = if flavour == Flavour::Log { Calendar::Proleptic } else { Calendar::Java };
+    let calendar = match flavour {
+        _ if options.is_corrected => Calendar::Corrected,
+        Flavour::Log => Calendar::Proleptic,
+        Flavour::Driver => Calendar::Java,
+    };
     match resolved.oid {
         oid::BOOL => plain(Scalar::Boolean, Kind::Boolean),
         oid::INT2 => plain(Scalar::Integer, Kind::Int16),
@@ -144,7 +149,7 @@ fn pairs(options: &Options) -> Form {
 }
 
 fn money(flavour: Flavour, options: &Options) -> Form {
-    let through_double = flavour == Flavour::Driver;
+    let through_double = flavour == Flavour::Driver && !options.is_corrected;
     match options.decimal {
         DecimalMode::Text => (Scalar::MoneyText { through_double }, Schema::of(Kind::String)),
         DecimalMode::Double => (Scalar::MoneyDouble, Schema::of(Kind::Float64)),

@@ -72,6 +72,8 @@ pub enum Calendar {
     Proleptic,
     /// As Java's older classes do, through which values come that the JDBC driver reads.
     Java,
+    /// As the server does; what is beyond the form is its largest or smallest value.
+    Corrected,
     /// Counted as Java does, and then its year, month and day taken as the server's, without the era.
     JavaFields,
 }

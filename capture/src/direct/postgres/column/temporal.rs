@@ -26,7 +26,9 @@ const DAY_MICROS: i64 = 86_400_000_000;
 
 pub fn write_date(text: &[u8], calendar: Calendar, out: &mut Vec<u8>) -> Result<(), NoForm> {
     let days = match (temporal::moment(text).ok_or(NoForm)?, calendar) {
-        (Parsed::Finite(moment), Calendar::Proleptic) => moment.epoch_days(),
+        (Parsed::Finite(moment), Calendar::Proleptic | Calendar::Corrected) => moment.epoch_days(),
+        (Parsed::Infinity, Calendar::Corrected) => i32::MAX.into(),
+        (Parsed::MinusInfinity, Calendar::Corrected) => i32::MIN.into(),
         (Parsed::Finite(moment), _) => without_era(moment)?.epoch_days(),
         (Parsed::Infinity, Calendar::Proleptic) => INFINITY_DAYS,
         (Parsed::MinusInfinity, Calendar::Proleptic) => MINUS_INFINITY_DAYS,
@@ -39,6 +41,7 @@ pub fn write_date(text: &[u8], calendar: Calendar, out: &mut Vec<u8>) -> Result<
 
 pub fn write_micros(text: &[u8], calendar: Calendar, out: &mut Vec<u8>) -> Result<(), NoForm> {
     let value = match temporal::moment(text).ok_or(NoForm)? {
+        Parsed::Finite(moment) if calendar == Calendar::Corrected => moment.nearest_micros(),
         Parsed::Finite(moment) => on(calendar, moment).epoch_micros(),
         Parsed::Infinity => INFINITY_US,
         Parsed::MinusInfinity => MINUS_INFINITY_US,
@@ -67,7 +70,11 @@ fn is_old(moment: &Moment) -> bool {
 /// The moment whose proleptic count is the calendar's count of what was printed.
 #[inline]
 fn on(calendar: Calendar, moment: Moment) -> Moment {
-    if calendar == Calendar::Proleptic || !is_old(&moment) { moment } else { counted_by_java(moment) }
+    if matches!(calendar, Calendar::Proleptic | Calendar::Corrected) || !is_old(&moment) {
+        moment
+    } else {
+        counted_by_java(moment)
+    }
 }
 
 #[cold]
@@ -118,7 +125,7 @@ pub fn write_zoned(out: &mut Vec<u8>, text: &[u8], digits: u8, calendar: Calenda
             json_text::write(out, text);
             return Ok(());
         }
-        (Parsed::Finite(moment), Calendar::Proleptic) => moment.in_utc(),
+        (Parsed::Finite(moment), Calendar::Proleptic | Calendar::Corrected) => moment.in_utc(),
         (Parsed::Finite(moment), Calendar::Java) => on(calendar, moment).in_utc(),
         (Parsed::Finite(moment), Calendar::JavaFields) => fields_in_utc(moment)?,
     };

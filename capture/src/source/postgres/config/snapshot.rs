@@ -1,10 +1,33 @@
 //! The settings of the snapshot, typed.
 
-use crate::config::key::{Problem, Reader};
+use crate::config::key::{Check, Key, Kind, Problem, Reader};
 use std::time::Duration;
 
 /// The setting below whose name each table's own statement stands.
 pub const OVERRIDES: &str = "snapshot.select.statement.overrides";
+
+pub const THREADS: Key = Key::new(
+    "snapshot.max.threads",
+    Kind::Positive,
+    "1",
+    "Connections that read at once, tables and ranges of them; all share one view. With one, rows come in the order in which \
+     Debezium reads them.",
+);
+pub const RANGE_ROWS: Key = Key::new(
+    "snapshot.range.rows",
+    Kind::Long,
+    "500000",
+    "About how many rows of a table are one part of it, by its key; for several threads, and for snapshot.resume. Not in Debezium.",
+)
+.check(Check::Positive);
+pub const RESUME: Key = Key::new(
+    "snapshot.resume",
+    Kind::Boolean,
+    "false",
+    "Whether a restart goes on with the parts of tables that an unfinished snapshot has not read, in place of a new snapshot. \
+     Rows come in the order of the key. Not in Debezium.",
+)
+.check(Check::Boolean);
 
 /// When rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +60,12 @@ pub struct Settings {
     pub delay: Duration,
     /// Between a snapshot and the log.
     pub streaming_delay: Duration,
+    /// Connections that read at once.
+    pub threads: usize,
+    /// Of a part of a table.
+    pub range_rows: u64,
+    /// Whether a restart goes on where a snapshot broke off.
+    pub resumes: bool,
 }
 
 impl Settings {
@@ -49,12 +78,33 @@ impl Settings {
             overrides: overrides(reader, problems),
             delay: Duration::from_millis(millis("snapshot.delay.ms")),
             streaming_delay: Duration::from_millis(millis("streaming.delay.ms")),
+            threads: usize::try_from(reader.integer(THREADS.name)).unwrap_or(1),
+            range_rows: reader.integer(RANGE_ROWS.name).unsigned_abs(),
+            resumes: resumes(reader, problems),
         }
+    }
+
+    /// Whether tables are read in parts, and so in the order of their keys.
+    pub fn cuts_tables(&self) -> bool {
+        self.threads > 1 || self.resumes
     }
 
     pub fn override_of(&self, table: &str) -> Option<&str> {
         self.overrides.iter().find(|(name, _)| name == table).map(|(_, statement)| statement.as_str())
     }
+}
+
+fn resumes(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> bool {
+    let resumes = reader.boolean(RESUME.name);
+    if resumes && !policy(reader).streams {
+        let why = format!(
+            "'{}' needs the log, which evens out what changes between two views: set it to false, or choose a \
+             snapshot.mode that streams",
+            RESUME.name
+        );
+        problems.push(Problem::new(RESUME.name, why));
+    }
+    resumes
 }
 
 fn policy(reader: &Reader<'_>) -> Policy {
@@ -122,6 +172,15 @@ mod tests {
         assert_eq!(settings.override_of("public.b"), None);
         assert_eq!(problems.len(), 1);
         assert!(problems[0].key.ends_with("public.c"));
+    }
+
+    #[test]
+    fn what_resumes_needs_the_log() {
+        let resume = ("snapshot.resume", "true");
+        let (settings, problems) = parse(&[resume]);
+        assert!(settings.cuts_tables() && problems.is_empty());
+        let (_, problems) = parse(&[resume, ("snapshot.mode", "initial_only")]);
+        assert_eq!(problems[0].key, "snapshot.resume");
     }
 
     #[test]

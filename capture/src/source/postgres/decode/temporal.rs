@@ -137,6 +137,11 @@ impl Moment {
         self.epoch_seconds().saturating_mul(1_000_000).wrapping_add(i64::from(self.time.micros))
     }
 
+    /// Beyond the range of 64 bits its end.
+    pub fn nearest_micros(&self) -> i64 {
+        self.epoch_seconds().saturating_mul(1_000_000).saturating_add(i64::from(self.time.micros))
+    }
+
     pub fn epoch_millis(&self) -> i64 {
         self.epoch_seconds().wrapping_mul(1000).wrapping_add(i64::from(self.time.micros / 1000))
     }
