@@ -13,6 +13,7 @@ mod on_demand;
 mod rest;
 mod resume;
 mod shipped;
+mod signals;
 mod story;
 mod supervision;
 mod tail;

@@ -74,8 +74,12 @@ pub const KEYS: &[Key] = &[
     driver::INITIAL_STATEMENTS,
     Key::new("database.query.timeout.ms", Kind::Integer, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
-    Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.")
-        .only(&[], "set it to false: incremental snapshots are not served yet"),
+    Key::new(
+        "read.only",
+        Kind::Boolean,
+        "false",
+        "Incremental snapshots write no watermarks; signals come through a topic or a file then.",
+    ),
     // ---- slot and publication
     Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
         .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
@@ -304,15 +308,20 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Table of three columns, `schema.table`, into which signals are inserted; captured as well.",
     ),
-    Key::new("signal.enabled.channels", Kind::List, "source", "Where signals come from: source, file."),
-    Key::new("signal.poll.interval.ms", Kind::Long, "5000", "How often the signal file is read.")
-        .check(Check::Positive),
-    Key::new("signal.file", Kind::Text, "file-signals.txt", "File of signals, one JSON object a line."),
+    signal::ENABLED,
+    signal::POLL_INTERVAL,
+    signal::FILE,
+    signal::KAFKA_TOPIC,
+    signal::KAFKA_SERVERS,
+    signal::KAFKA_GROUP,
+    signal::KAFKA_TIMEOUT,
+    signal::KAFKA_COMMIT,
+    signal::CONSUMER,
     Key::optional("notification.enabled.channels", Kind::List, "Where notifications go: sink, log."),
     Key::optional("notification.sink.topic.name", Kind::Text, "Topic of notifications; required with sink."),
     Key::new("incremental.snapshot.chunk.size", Kind::NonNegative, "1024", "Rows of a chunk."),
-    Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "")
-        .only(&["false"], "set it to false: each chunk takes the table as it is"),
+    Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "Of other connectors.")
+        .no_effect("each chunk takes the table as it is; Debezium's connector for PostgreSQL does not look at it either"),
     Key::new(
         "incremental.snapshot.watermarking.strategy",
         Kind::Enum(&["insert_insert", "insert_delete"]),
