@@ -23,8 +23,6 @@ use std::time::Duration;
 
 const NATIVE_TLS: &str = "remove it: it has no meaning outside a JVM";
 const PLAIN_LATER: &str = "remove it";
-const SNAPSHOT_MODES: &[&str] =
-    &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
 
 /// Settings of this source alone; those that all connectors share are in `config::connector`.
 pub const KEYS: &[Key] = &[
@@ -227,76 +225,27 @@ pub const KEYS: &[Key] = &[
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
     COMPATIBILITY,
     // ---- snapshot
-    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
-        &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
-        "use another mode: custom ones are Java code",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.data",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether each start reads the tables.",
-    ),
-    Key::new("snapshot.mode.configuration.based.snapshot.schema", Kind::Boolean, "false", "Of configuration_based.")
-        .no_effect("PostgreSQL's connector keeps no history of schemas"),
-    Key::new(
-        "snapshot.mode.configuration.based.start.stream",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether the log is read.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.schema.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: a start without a stored offset is an error.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.data.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based.",
-    )
-    .no_effect("with snapshot.data each start reads the tables anyway; without it a lost slot stops the task"),
-    Key::new(
-        "snapshot.locking.mode",
-        Kind::Enum(&["shared", "none", "custom"]),
-        "none",
-        "Table locks during the snapshot.",
-    )
-    .only(&["shared"], "use shared or none: custom locks are Java code"),
-    Key::optional("snapshot.locking.mode.custom.name", Kind::Text, "").only(&[], "custom locks are Java code"),
-    Key::new(
-        "snapshot.query.mode",
-        Kind::Enum(&["select_all", "custom"]),
-        "select_all",
-        "How snapshot queries are built.",
-    )
-    .only(&[], "use select_all: custom queries are Java code"),
-    Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code"),
-    Key::new("snapshot.lock.timeout.ms", Kind::Long, "10000", "How long to wait for each lock of shared."),
-    Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
-    Key::optional(
-        "snapshot.select.statement.overrides",
-        Kind::List,
-        "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
-    ),
-    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.").check(Check::NonNegativeLong),
-    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
-        .check(Check::NonNegativeLong),
-    Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
+    snapshot::MODE,
+    snapshot::BASED_DATA,
+    snapshot::BASED_SCHEMA,
+    snapshot::BASED_START_STREAM,
+    snapshot::BASED_ON_SCHEMA_ERROR,
+    snapshot::BASED_ON_DATA_ERROR,
+    snapshot::LOCKING_MODE,
+    snapshot::LOCKING_MODE_CUSTOM_NAME,
+    snapshot::QUERY_MODE,
+    snapshot::QUERY_MODE_CUSTOM_NAME,
+    snapshot::LOCK_TIMEOUT_MS,
+    snapshot::INCLUDE_COLLECTION_LIST,
+    snapshot::SELECT_STATEMENT_OVERRIDES,
+    snapshot::DELAY_MS,
+    snapshot::STREAMING_DELAY_MS,
+    snapshot::FETCH_SIZE,
     snapshot::THREADS,
     snapshot::RANGE_ROWS,
     snapshot::RESUME,
-    Key::new(
-        "snapshot.tables.order.by.row.count",
-        Kind::Enum(&["ascending", "descending", "disabled"]),
-        "disabled",
-        "Order of tables.",
-    )
-    .no_effect("Debezium has no row counts for PostgreSQL either"),
-    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
-        .no_effect("metadata is read in one query"),
+    snapshot::TABLES_ORDER_BY_ROW_COUNT,
+    snapshot::SCAN_ALL_COLUMNS_FORCE,
     Key::new(
         "provide.transaction.metadata",
         Kind::Boolean,
