@@ -16,6 +16,7 @@ mod shipped;
 mod signals;
 mod story;
 mod supervision;
+mod systems;
 mod tail;
 mod takeover;
 mod tidy;

@@ -62,6 +62,7 @@ impl Source {
         let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
         ongoing.listen_to(signals);
         let mut context = Context::at(reader.position().unwrap_or_default());
+        context.set_system(reader.mark());
         ongoing.show(&mut context);
         if reader.position().is_some() {
             ongoing.notices.push(Notice::initial("SKIPPED", vec![]));

@@ -88,13 +88,8 @@ pub const KEYS: &[Key] = &[
         "false",
         "Drop the slot at an orderly stop; what changes meanwhile is lost.",
     ),
-    Key::new(
-        "slot.seek.to.known.offset.on.start",
-        Kind::Boolean,
-        "false",
-        "Advance the slot to the stored offset at start.",
-    )
-    .only(&[], PLAIN_LATER),
+    slot::SEEK,
+    slot::SYSTEM_CHECK,
     Key::optional("slot.stream.params", Kind::Text, "Further options of the plugin, `k=v;k=v`."),
     Key::new(
         "slot.max.retries",
@@ -325,6 +320,10 @@ pub struct Settings {
     pub identities: Identities,
     /// Whether the slot is to survive a failover.
     pub has_failover: bool,
+    /// Whether the slot is moved to the stored position at start.
+    pub seeks: bool,
+    /// Whether offsets tell whose they are.
+    pub checks_system: bool,
     /// For the log that the slot keeps.
     pub budget: Option<Budget>,
 }
@@ -389,6 +388,8 @@ impl Settings {
             },
             identities,
             has_failover: reader.boolean(slot::FAILOVER.name),
+            seeks: reader.boolean(slot::SEEK.name),
+            checks_system: reader.boolean(slot::SYSTEM_CHECK.name),
             budget: slot::budget(&reader, status_interval),
         })
     }

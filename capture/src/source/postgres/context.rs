@@ -26,6 +26,8 @@ struct Beside {
     incremental: Option<Arc<State>>,
     /// What of the initial snapshot is still to be read, where a restart goes on with it.
     unfinished: Option<Arc<str>>,
+    /// The server and timeline whose position it is, where that is wanted.
+    system: Option<Arc<str>>,
 }
 
 const TRANSACTION_ID: &str = "transaction_id";
@@ -33,7 +35,8 @@ const TRANSACTION_COUNT: &str = "transaction_data_collection_order_";
 const SENT: &str = "incremental_snapshot_primary_key";
 const MAXIMUM: &str = "incremental_snapshot_maximum_key";
 const COLLECTIONS: &str = "incremental_snapshot_collections";
-/// A key of ours, which Debezium does not know.
+/// Keys of ours, which Debezium does not know.
+const SYSTEM: &str = "tailrace_system";
 const UNFINISHED: &str = "tailrace_snapshot_unfinished";
 const CORRELATION: &str = "incremental_snapshot_correlation_id";
 
@@ -59,6 +62,7 @@ impl Clone for Beside {
             transaction: self.transaction.clone(),
             incremental: self.incremental.clone(),
             unfinished: self.unfinished.clone(),
+            system: self.system.clone(),
         }
     }
 
@@ -66,18 +70,21 @@ impl Clone for Beside {
         self.transaction.clone_from(&from.transaction);
         self.incremental.clone_from(&from.incremental);
         self.unfinished.clone_from(&from.unfinished);
+        self.system.clone_from(&from.system);
     }
 }
 
 impl SourceOffset for Context {
     fn write_json(&self, out: &mut Vec<u8>) {
-        let Some(Beside { transaction, incremental, unfinished }) = self.beside.as_deref().filter(|b| !b.is_empty())
+        let Some(Beside { transaction, incremental, unfinished, system }) =
+            self.beside.as_deref().filter(|b| !b.is_empty())
         else {
             return self.offset.write_json(out);
         };
         let mut members: Vec<(String, String)> = vec![];
         let mut ours: Vec<(String, String)> =
             unfinished.iter().map(|state| (UNFINISHED.to_owned(), quoted(state))).collect();
+        ours.extend(system.iter().map(|mark| (SYSTEM.to_owned(), quoted(mark))));
         self.offset.each_member(|name, value| match name {
             super::position::INDEX_KEY => ours.push((name.to_owned(), value)),
             name => members.push((name.to_owned(), value)),
@@ -124,8 +131,9 @@ impl Context {
             transaction.total += count;
             transaction.collections.push((collection.into(), count));
         }
-        let unfinished = map.get(UNFINISHED).and_then(Value::as_str).map(Arc::from);
-        let beside = Beside { transaction, incremental: incremental(map)?.map(Arc::new), unfinished };
+        let text = |name: &str| map.get(name).and_then(Value::as_str).map(Arc::from);
+        let (unfinished, system) = (text(UNFINISHED), text(SYSTEM));
+        let beside = Beside { transaction, incremental: incremental(map)?.map(Arc::new), unfinished, system };
         Ok(Some(Self { offset, beside: (!beside.is_empty()).then(|| Box::new(beside)) }))
     }
 
@@ -140,6 +148,17 @@ impl Context {
 
     pub fn incremental(&self) -> Option<&State> {
         self.beside.as_deref()?.incremental.as_deref()
+    }
+
+    pub fn system(&self) -> Option<&str> {
+        self.beside.as_deref()?.system.as_deref()
+    }
+
+    /// All offsets that follow are of this server and timeline.
+    pub fn set_system(&mut self, mark: Option<String>) {
+        if mark.is_some() || self.beside.is_some() {
+            self.beside.get_or_insert_default().system = mark.map(Arc::from);
+        }
     }
 
     pub fn unfinished(&self) -> Option<&str> {
@@ -161,7 +180,10 @@ impl Context {
 
 impl Beside {
     fn is_empty(&self) -> bool {
-        self.transaction.id.is_none() && self.incremental.is_none() && self.unfinished.is_none()
+        self.transaction.id.is_none()
+            && self.incremental.is_none()
+            && self.unfinished.is_none()
+            && self.system.is_none()
     }
 }
 
@@ -218,7 +240,7 @@ mod tests {
         assert_eq!(Context::parse("{}"), Ok(None));
         let incremental = r#"{"incremental_snapshot_correlation_id":"ad-hoc-1","lsn_proc":52819264,"messageType":"INSERT","lsn_commit":52819264,"lsn":52819264,"incremental_snapshot_maximum_key":"aced000570","txId":908,"incremental_snapshot_collections":"[{\"incremental_snapshot_collections_id\":\"public.b\",\"incremental_snapshot_collections_additional_condition\":null,\"incremental_snapshot_collections_surrogate_key\":null}]","ts_usec":1795394391363114,"incremental_snapshot_primary_key":"aced000570"}"#;
         let plain = r#"{"lsn_proc":23885680,"messageType":"INSERT","lsn_commit":23885512,"lsn":23885680,"txId":560,"ts_usec":1718000001123456,"tailrace_index_at_lsn":2}"#;
-        let resumed = r#"{"last_snapshot_record":false,"lsn":8,"txId":5,"ts_usec":1,"snapshot":true,"tailrace_snapshot_unfinished":"{\"public.a\":{}}"}"#;
+        let resumed = r#"{"last_snapshot_record":false,"lsn":8,"txId":5,"ts_usec":1,"snapshot":true,"tailrace_snapshot_unfinished":"{\"public.a\":{}}","tailrace_system":"7381/1"}"#;
         for text in [in_transaction, incremental, plain, resumed] {
             let context = Context::parse(text).unwrap().unwrap();
             let mut out = vec![];

@@ -266,10 +266,19 @@ pub enum Gap {
     SlotInvalidated,
     SlotMoved,
     LogEndsBefore,
+    OtherSystem,
+    OtherTimeline,
 }
 
 impl Gap {
-    pub const ALL: [Gap; 4] = [Gap::SlotMissing, Gap::SlotInvalidated, Gap::SlotMoved, Gap::LogEndsBefore];
+    pub const ALL: [Gap; 6] = [
+        Gap::SlotMissing,
+        Gap::SlotInvalidated,
+        Gap::SlotMoved,
+        Gap::LogEndsBefore,
+        Gap::OtherSystem,
+        Gap::OtherTimeline,
+    ];
 
     pub const REMEDY: &str =
         "set snapshot.mode to when_needed to read the tables again, or reset the connector's offsets";
@@ -287,6 +296,14 @@ impl Gap {
             Gap::LogEndsBefore => (
                 "the server's log ends before the stored position: it is another server, or was restored from a backup",
                 "everything: positions of another log say nothing",
+            ),
+            Gap::OtherSystem => (
+                "another server answers than the one whose position is stored (`slot.system.check`)",
+                "everything: positions of another log say nothing",
+            ),
+            Gap::OtherTimeline => (
+                "the server went on along another timeline before the stored position (`slot.system.check`)",
+                "what was delivered behind the place where the timelines part, and what came instead",
             ),
         }
     }

@@ -28,6 +28,7 @@ mod relations;
 pub mod slot;
 pub mod snapshot;
 pub mod stream;
+pub mod system;
 pub mod types;
 pub mod visibility;
 pub mod wire;

@@ -10,10 +10,11 @@ use super::feedback::Feedback;
 use super::on_demand::OnDemand;
 use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
-use super::slot::{self, Slot, System};
+use super::slot::{self, Slot};
 use super::snapshot::unfinished::{Tables, Unfinished};
 use super::snapshot::{Snapshot, View};
 use super::stream::{self, Stream};
+use super::system::{self, System};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
 use super::xmin::Xmin;
@@ -46,6 +47,8 @@ pub struct Reader {
     xmin: Option<Xmin>,
     /// As it was when the reader was opened.
     system: System,
+    /// Whether the stored position is of a log that this server may not have.
+    foreign: Option<Gap>,
     tables: Vec<String>,
 }
 
@@ -77,7 +80,7 @@ impl Reader {
     /// Logs in, prepares slot and publication, and decides between snapshot and stream.
     pub async fn open(settings: Settings, stored: Option<&Context>) -> Result<Self> {
         let (sql, mut replication) = settings.login.connect_both().await?;
-        let system = slot::identify(&mut replication).await?;
+        let system = system::identify(&mut replication).await?;
         let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?.misreading(settings.misreads_names);
         check_wal_level(&mut catalog).await?;
         let mut tables = catalog.tables().await?;
@@ -90,6 +93,7 @@ impl Reader {
             feedback: Feedback::new(settings.status_interval, settings.confirms),
             xmin: settings.xmin_interval.map(Xmin::every),
             system,
+            foreign: None,
             settings,
             catalog,
             replication,
@@ -113,6 +117,9 @@ impl Reader {
                 "The connector previously stopped while taking a snapshot, but now the connector is configured to never \
                  allow snapshots. Reconfigure the connector to use snapshots initially or when needed.",
             ));
+        }
+        if let (Some(context), true) = (context, self.settings.checks_system) {
+            self.foreign = self.foreign_to(context).await?;
         }
         let finished = stored.filter(|o| o.snapshot != InSnapshot::Row);
         let reads = |is_lost: bool| match policy.when {
@@ -173,11 +180,22 @@ impl Reader {
         slot::find(&mut self.catalog.sql, &self.settings.slot, &self.settings.login.database).await
     }
 
+    async fn foreign_to(&mut self, context: &Context) -> Result<Option<Gap>> {
+        let Some(mark) = context.system() else { return Ok(None) };
+        let delivered = context.offset.lsn.max(context.offset.lsn_proc.unwrap_or_default());
+        self.system.gap(&mut self.replication, mark, delivered).await
+    }
+
+    /// The server and timeline that offsets are of, where they tell.
+    pub fn mark(&self) -> Option<String> {
+        self.settings.checks_system.then(|| self.system.mark())
+    }
+
     /// Says what is missing where the slot can no longer give everything behind the offset.
     fn lost_range(&self, offset: &Offset, slot: Option<&Slot>) -> Option<String> {
         let name = &self.settings.slot;
         let needed = Stream::new(offset).start_position();
-        let gap = slot::gap(needed, self.system.end, slot)?;
+        let gap = self.foreign.or_else(|| slot::gap(needed, self.system.end, slot))?;
         let (sign, in_doubt) = gap.entry();
         let confirmed = slot.and_then(|slot| slot.confirmed).map_or("none".to_owned(), |lsn| lsn.to_string());
         Some(format!(
@@ -242,6 +260,9 @@ impl Reader {
             options.push(("messages".to_owned(), "true".to_owned()));
         }
         options.extend(self.settings.stream_params.iter().cloned());
+        if let (true, Some(lsn)) = (self.settings.seeks, from.confirmable()) {
+            slot::seek(&mut self.catalog.sql, &self.settings.slot, lsn).await?;
+        }
         let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
         self.feedback.server_gives_up_after(self.catalog.wal_sender_timeout().await?);
         let started = self.replication.start_replication(&start).await;

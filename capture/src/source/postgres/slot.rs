@@ -18,23 +18,6 @@ pub struct Slot {
     pub is_invalidated: bool,
 }
 
-/// The server and its log, as it identifies itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct System {
-    pub id: String,
-    pub timeline: String,
-    pub end: Lsn,
-}
-
-pub async fn identify(replication: &mut Connection) -> Result<System> {
-    let rows = replication.query("IDENTIFY_SYSTEM").await?;
-    let column = |i: usize| rows.first().and_then(|row| row.get(i)).and_then(|c| c.as_deref());
-    match (column(0), column(1), column(2).and_then(Lsn::parse)) {
-        (Some(id), Some(timeline), Some(end)) => Ok(System { id: id.to_owned(), timeline: timeline.to_owned(), end }),
-        _ => Err(replication.broken("it does not identify itself")),
-    }
-}
-
 /// What creating a slot gives: the snapshot stays valid while the connection that made it is idle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Created {
@@ -133,6 +116,18 @@ pub async fn drop_temporary(replication: &mut Connection, name: &str) -> Result<
 pub async fn drop_invalidated(sql: &mut Connection, name: &str) -> Result<()> {
     tracing::warn!(slot = name, "slot was invalidated and is made anew");
     sql.query(&format!("SELECT pg_drop_replication_slot({})", literal(name))).await.map(drop)
+}
+
+/// Lets the slot forget what lies before a stored position, as the stream would by its first word.
+pub async fn seek(sql: &mut Connection, name: &str, to: Lsn) -> Result<()> {
+    let name = literal(name);
+    let command = format!(
+        "SELECT pg_catalog.pg_replication_slot_advance({name}, '{to}') FROM pg_catalog.pg_replication_slots \
+         WHERE slot_name = {name} AND confirmed_flush_lsn < '{to}'"
+    );
+    let moved = sql.query(&command).await?;
+    tracing::info!(slot = name, lsn = %to, moved = !moved.is_empty(), "slot is at the stored position");
+    Ok(())
 }
 
 /// How often, and after which pause, a slot is dropped that the server still counts as read by us.

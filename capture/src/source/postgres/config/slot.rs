@@ -26,6 +26,22 @@ pub const POLICY: Key = Key::new(
 )
 .only(&["stop"], "use warn or stop: changes are not spilled to a local disk");
 
+pub const SEEK: Key = Key::new(
+    "slot.seek.to.known.offset.on.start",
+    Kind::Boolean,
+    "false",
+    "Move the slot to the stored position before the log is read.",
+)
+.check(Check::Boolean);
+pub const SYSTEM_CHECK: Key = Key::new(
+    "slot.system.check",
+    Kind::Boolean,
+    "false",
+    "Store with each offset which server and timeline it is of (`tailrace_system`, which Debezium passes over), and stop where \
+     another one answers that may lack what was delivered. Not in Debezium.",
+)
+.check(Check::Boolean);
+
 /// `None`: off.
 pub fn budget(reader: &Reader<'_>, every: Duration) -> Option<Budget> {
     let bytes = reader.integer(BUDGET.name).unsigned_abs();

@@ -1,0 +1,2 @@
+CREATE TABLE a (pk int PRIMARY KEY, txt text);
+INSERT INTO a VALUES (1, 'x');
