@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use rig::chaos::{self, Options};
+use rig::chaos::{self, Options, Windows};
 use rig::connectors::{self, EVENTS_TOPIC, USERS_TOPIC};
 use rig::load::{self, Ledger, Load, Seen};
 use rig::process::{Process, wait};
@@ -66,9 +66,19 @@ fn nothing_is_lost_whatever_is_killed() {
 /// A short one of what `make chaos-postgres` plays.
 #[test]
 fn the_postgres_connector_survives_each_fault() {
+    survives(Windows::Watermarks, 1);
+}
+
+/// The worker, its connections and the server end while incremental snapshots are read that write nothing.
+#[test]
+fn incremental_snapshots_that_write_nothing_survive_each_fault() {
+    survives(Windows::Views, 2);
+}
+
+fn survives(windows: Windows, rounds: usize) {
     let seed = rand::random();
     println!("chaos: seed {seed}");
-    let options = Options { seed, rows: 20_000, rounds: 1, away: Duration::from_secs(2) };
+    let options = Options { seed, rows: 20_000, rounds, away: Duration::from_secs(2), windows };
     let report = chaos::run(options, &mut |text| println!("chaos: {text}")).unwrap();
     println!("{}", report.table());
     assert!(report.sums.is_clean(), "{:?}", report.sums);

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cases;
 mod chaos;
+mod connections;
 mod corrected;
 mod databases;
 mod kafka;
@@ -12,6 +13,7 @@ mod on_demand;
 mod rest;
 mod resume;
 mod shipped;
+mod signals;
 mod story;
 mod supervision;
 mod tail;

@@ -4,6 +4,7 @@ use super::{USAGE, complain};
 use crate::config::connector::COMMON;
 use crate::config::key::Problem;
 use crate::config::provider::{contains_placeholder, replace};
+use crate::kafka::client::signal_consumer;
 use crate::source::connectors;
 use crate::worker::read_connector_file;
 use std::collections::BTreeSet;
@@ -65,6 +66,7 @@ fn problems(path: &std::path::Path) -> Result<(Vec<Problem>, bool), String> {
     };
     let is_known = |key: &str| definition.keys.iter().chain(COMMON).any(|k| k.name == key);
     let mut problems = (definition.validate)(&config);
+    problems.extend(signal_consumer(&config).err().unwrap_or_default());
     // the worker says some things twice, as Debezium does
     problems.dedup();
     problems.retain(|problem| !(unresolved.contains(&problem.key) && is_known(&problem.key)));

@@ -128,7 +128,7 @@ pub const OPEN_PREFIXES: &[&str] = &["producer.override."];
 const OPEN_BELOW: &[&str] = &["snapshot.select.statement.overrides"];
 
 /// Beginnings of settings with a part of the user's within their names; the connector that has such a setting checks them.
-const OPEN_WITHIN: &[&str] = &["column.mask.with.", "column.mask.hash.", "column.truncate.to."];
+const OPEN_WITHIN: &[&str] = &["column.mask.with.", "column.mask.hash.", "column.truncate.to.", "signal.consumer."];
 
 /// The setting whose words have settings below them; the connector that has it checks them.
 const NAMED_IN: &str = "post.processors";

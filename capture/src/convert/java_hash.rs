@@ -24,6 +24,11 @@ pub fn buckets_grown(mut buckets: usize, entries: usize) -> usize {
     buckets
 }
 
+/// The same of a `ConcurrentHashMap`, which grows one entry sooner.
+pub fn buckets_grown_concurrently(entries: usize) -> usize {
+    buckets_grown(16, entries + 1)
+}
+
 /// `String.hashCode`, over UTF-16 units.
 fn hash_code(text: &str) -> u32 {
     text.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
@@ -50,5 +55,6 @@ mod tests {
     fn table_sizes() {
         assert_eq!((buckets_for(0), buckets_for(12), buckets_for(13)), (1, 32, 32));
         assert_eq!((buckets_grown(16, 12), buckets_grown(16, 13)), (16, 32));
+        assert_eq!([11, 12, 23, 24].map(buckets_grown_concurrently), [16, 32, 32, 64]);
     }
 }

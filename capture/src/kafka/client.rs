@@ -23,8 +23,13 @@ use rules::{Rule, rule};
 pub enum Role {
     Producer,
     Consumer,
+    /// The consumer of a connector's signals.
+    Signals,
     Admin,
 }
+
+/// In front of a connector's settings for the consumer of its signals.
+pub const SIGNALS: &str = "signal.consumer.";
 
 /// librdkafka properties, and the names that nobody knows. Holds secrets.
 #[derive(Default)]
@@ -105,6 +110,11 @@ pub fn overrides(policy: OverridePolicy, connector: &Map) -> Result<Translated, 
         return Err(refused);
     }
     translate(&java, Role::Producer, "producer.override.")
+}
+
+/// What a connector says of the consumer of its signals.
+pub fn signal_consumer(connector: &Map) -> Result<Translated, Vec<Problem>> {
+    translate(&with_prefix(connector, SIGNALS), Role::Signals, SIGNALS)
 }
 
 /// Names in the worker's file that neither the worker nor any Kafka client knows.

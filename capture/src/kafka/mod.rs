@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod client;
 mod entry;
+pub mod inbox;
 pub mod log;
 pub mod producer;
 mod tail;

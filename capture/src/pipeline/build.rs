@@ -2,6 +2,7 @@
 
 use super::output::{KafkaOutput, Output};
 use super::retries::Retries;
+use super::signals;
 use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
 use crate::config::connector::Schemas;
@@ -137,7 +138,8 @@ impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Postgres<F> {
     type Output = Out;
 
     async fn open(&mut self, stored: Option<&str>) -> Result<rows::Source> {
-        rows::Source::open(&self.config, self.schemas, stored).await
+        let signals = signals::channel(&self.config)?;
+        rows::Source::open(&self.config, self.schemas, stored, signals).await
     }
 
     fn output(&mut self) -> Result<Out> {

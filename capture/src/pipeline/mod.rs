@@ -5,6 +5,7 @@ mod emit;
 mod output;
 mod retries;
 mod run;
+mod signals;
 pub mod stdout;
 mod supervise;
 pub mod task;

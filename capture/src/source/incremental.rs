@@ -167,13 +167,13 @@ impl<R> Incremental<R> {
             return tracing::warn!("no active incremental snapshot, stop ignored");
         }
         if names.is_empty() {
-            let correlation = self.state.correlation.take();
             self.state = State::default();
             self.clear();
             self.end = None;
             self.wants_chunk = false;
             self.is_paused = false;
-            self.notices.push(Notice::incremental("ABORTED", correlation, vec![]));
+            // without the signal's id, which is forgotten by then
+            self.notices.push(Notice::incremental("ABORTED", None, vec![]));
             return;
         }
         let current = self.state.collections.front().map(|c| c.id.clone());
@@ -185,8 +185,10 @@ impl<R> Incremental<R> {
         let correlation = self.state.correlation.clone();
         if current.is_some_and(|id| names.contains(&id)) {
             self.clear();
+            self.scanned = 0;
             self.next();
-            self.wants_chunk = true;
+            // where a window is open, its end brings the next chunk
+            self.wants_chunk |= self.chunk.is_none();
         }
         self.notices.push(Notice::incremental("ABORTED", correlation, vec![("data_collections", names.join(","))]));
     }
@@ -247,6 +249,10 @@ impl<R> Incremental<R> {
                 ("status", status.word().to_owned()),
             ]
         });
+        // Debezium goes on counting where a collection did not end well
+        if status == Status::Succeeded {
+            self.scanned = 0;
+        }
         self.next();
     }
 
@@ -266,6 +272,18 @@ impl<R> Incremental<R> {
         self.chunk = None;
         self.wants_chunk = true;
         true
+    }
+
+    /// What takes the place of the watermarks where they are not written: from here on changes take rows out.
+    pub fn open(&mut self) {
+        self.is_open = true;
+    }
+
+    /// The end of such a window: true where a chunk waits for it.
+    pub fn close(&mut self) -> bool {
+        self.is_open = false;
+        self.wants_chunk |= self.chunk.is_some();
+        self.chunk.take().is_some()
     }
 
     /// The log has changed the row of this record key.
@@ -312,7 +330,6 @@ impl<R> Incremental<R> {
         self.state.maximum = None;
         self.end = None;
         self.is_read = false;
-        self.scanned = 0;
         self.state.collections.pop_front();
         if !self.is_running() {
             let correlation = self.state.correlation.take();

@@ -107,10 +107,40 @@ fn a_stop_leaves_nothing_for_the_next_snapshot() {
 fn a_stop_by_name_goes_on_with_the_others() {
     let mut machine = reading(&[1, 2]);
     machine.stop(&["s.a".to_owned()]);
-    assert!(machine.wants_chunk());
+    assert!(!machine.wants_chunk(), "the window is still to close");
+    assert!(machine.closed("u-close") && machine.wants_chunk());
+    assert_eq!(taken(&mut machine), [0; 0]);
     machine.begin("v".into());
     assert_eq!(machine.step(), Step::FindMaximum(&collection("s.b")));
     machine.stop(&["s.b".to_owned()]);
     assert!(!machine.is_running());
     assert_eq!(kinds(&mut machine), ["STARTED", "IN_PROGRESS", "ABORTED", "COMPLETED", "ABORTED"]);
+}
+
+#[test]
+fn a_window_without_watermarks_opens_and_closes_all_the_same() {
+    let mut machine = reading(&[1, 2]);
+    machine.overtaken("s.a", b"1");
+    machine.open();
+    machine.overtaken("s.a", b"2");
+    assert!(machine.close() && machine.wants_chunk());
+    assert_eq!(taken(&mut machine), [1]);
+    assert!(!machine.close(), "there is no chunk");
+}
+
+#[test]
+fn rows_of_a_collection_that_did_not_end_well_stay_counted() {
+    let mut machine = reading(&[1, 2]);
+    machine.leave(Status::SqlException);
+    machine.found_maximum(Some(vec![KeyValue::Int(9)]));
+    machine.found_rows(vec![row(3)]);
+    machine.found_rows(vec![]);
+    let scanned: Vec<String> = machine
+        .take_notices()
+        .into_iter()
+        .flat_map(|n| n.data)
+        .filter(|(k, _)| *k == "total_rows_scanned")
+        .map(|(_, v)| v)
+        .collect();
+    assert_eq!(scanned, ["2", "3"]);
 }

@@ -122,13 +122,16 @@ impl Worker {
         }
         let resolved = task::resolve(self, config).map_err(|problems| Refusal::new(500, lines(&problems)))?;
         let mut problems = self.connectors.validate(class, &resolved);
-        match client::overrides(self.settings.override_policy, &resolved) {
-            Ok(translated) => {
-                for key in translated.unknown {
-                    tracing::warn!(key, "no kafka producer knows this setting, it has no effect");
+        let producer = client::overrides(self.settings.override_policy, &resolved);
+        for translated in [producer, client::signal_consumer(&resolved)] {
+            match translated {
+                Ok(translated) => {
+                    for key in translated.unknown {
+                        tracing::warn!(key, "no kafka client of this kind knows this setting, it has no effect");
+                    }
                 }
+                Err(refused) => problems.extend(refused),
             }
-            Err(refused) => problems.extend(refused),
         }
         if problems.is_empty() {
             Ok((class, resolved))

@@ -46,6 +46,9 @@ struct Description {
     /// Whether the connector goes on to stream; `initial_only` does not.
     #[serde(default = "default_streams")]
     streams: bool,
+    /// No other case may use its server meanwhile: what is shown depends on which transactions that has.
+    #[serde(default)]
+    alone: bool,
     /// What is known to differ, until that is mended.
     open: Option<String>,
 }
@@ -82,6 +85,7 @@ pub struct Case {
     pub partitions: BTreeMap<String, i32>,
     pub distinct: Vec<String>,
     pub course: Course,
+    pub alone: bool,
     pub open: Option<String>,
     pub before: Script,
     pub during: Script,
@@ -105,7 +109,8 @@ impl Case {
     }
 
     fn of(name: String, description: Description, before: Script, during: Script) -> Result<Self> {
-        let Description { about, connector, schemas, servers, mask, partitions, distinct, open, .. } = description;
+        let Description { about, connector, schemas, servers, mask, partitions, distinct, alone, open, .. } =
+            description;
         ensure!(!about.trim().is_empty(), "`about` has to say what the case shows");
         ensure!(
             (mask.is_empty() && distinct.is_empty()) || !description.mask_reason.trim().is_empty(),
@@ -121,7 +126,21 @@ impl Case {
         };
         let servers = servers.iter().map(|major| major.to_string().parse()).collect::<Result<_>>()?;
         let mask = mask.iter().map(|pointer| pointer[1..].split('/').map(str::to_owned).collect()).collect();
-        Ok(Self { name, about, connector, schemas, servers, mask, partitions, distinct, course, open, before, during })
+        Ok(Self {
+            name,
+            about,
+            connector,
+            schemas,
+            servers,
+            mask,
+            partitions,
+            distinct,
+            course,
+            alone,
+            open,
+            before,
+            during,
+        })
     }
 }
 

@@ -14,6 +14,9 @@ use crate::compat::{Report, mask::mask, span};
 /// Where a snapshot stood, which two snapshots cannot share.
 const SNAPSHOT_POSITION: [&str; 3] = ["lsn", "txId", "ts_usec"];
 
+/// The map of a notification.
+const MEMBERS: &str = "additional_data";
+
 /// What was found: records, and whatever else there is to compare.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
@@ -47,9 +50,17 @@ impl Findings {
 
     pub fn add_topics(&mut self, case: &Case, names: &Names, sides: &[Actor<'_>; 2]) -> Result<()> {
         let [reference, subject] = sides;
-        let topics = |side: &Actor<'_>| Ok::<_, anyhow::Error>(side.topics()?.into_iter().collect::<BTreeSet<_>>());
+        // a topic whose name has what is one side's own holds what only that side has written
+        let topics = |side: &Actor<'_>| {
+            let topics = side.topics()?.into_iter().map(|topic| names.forget(&topic, side.role));
+            Ok::<_, anyhow::Error>(topics.collect::<BTreeSet<_>>())
+        };
         let (left, right) = (topics(reference)?, topics(subject)?);
-        for topic in left.union(&right) {
+        for topic in left.union(&right).filter(|topic| Names::differs(topic)) {
+            let count = |side: &Actor<'_>| Ok::<_, anyhow::Error>(side.read(&names.fill(topic, side.role))?.len());
+            self.compare(&format!("records of {topic}"), count(reference)?, count(subject)?, ToString::to_string);
+        }
+        for topic in left.union(&right).filter(|topic| !Names::differs(topic)) {
             let view = |messages: Vec<Message>| view(case, names, topic, messages);
             let report = Report::of(&view(reference.read(topic)?), &view(subject.read(topic)?));
             self.records.add(report);
@@ -127,7 +138,19 @@ fn masked(case: &Case, names: &Names, mut message: Message) -> Message {
             hide(text, path);
         }
     }
+    if let Some(text) = &mut message.value {
+        order_members(text);
+    }
     message
+}
+
+/// The members of a notification's map, in the order of their names: Java gives them in another one with each start.
+fn order_members(text: &mut Vec<u8>) {
+    let Some(range) = span::find(text, &["payload", MEMBERS]).or_else(|| span::find(text, &[MEMBERS])) else { return };
+    if let Ok(members) = serde_json::from_slice::<BTreeMap<String, Value>>(&text[range.clone()]) {
+        let ordered = Value::from_iter(members).to_string();
+        text.splice(range, ordered.into_bytes());
+    }
 }
 
 /// Replaces a value by a mark, in a record with or without its schema.

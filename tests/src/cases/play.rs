@@ -147,6 +147,9 @@ impl<'a> Play<'a> {
                     }
                 }
                 Step::Wait => self.await_sentinel()?,
+                Step::FileSignal(object) => self.sides.iter().try_for_each(|side| side.signal_by_file(object))?,
+                Step::TopicSignal(object) => self.sides.iter().try_for_each(|side| side.signal_by_topic(object))?,
+                Step::Records(topic, number) => self.await_records(topic, *number)?,
                 Step::Stop => {
                     self.await_sentinel()?;
                     self.stop()?;
@@ -190,6 +193,13 @@ impl<'a> Play<'a> {
         self.await_both(&format!("arrival of {records} records of the runner's table"), |side, _| {
             side.check()?;
             Ok(side.sentinels()? >= records)
+        })
+    }
+
+    fn await_records(&mut self, topic: &str, wanted: usize) -> Result<()> {
+        self.await_both(&format!("arrival of {wanted} records of {topic}"), |side, _| {
+            side.check()?;
+            Ok(side.count(topic)? >= wanted)
         })
     }
 

@@ -57,14 +57,9 @@ pub fn run(run: &Run, progress: &mut dyn FnMut(&str)) -> Result<Totals> {
 
 /// The same on a stage that is there already, and with how each case ended.
 pub fn run_on(stage: &Stage, run: &Run, progress: &mut dyn FnMut(&str)) -> (Totals, Vec<Ended>) {
-    let jobs = Mutex::new(jobs(run));
     let (sender, endings) = channel();
     thread::scope(|scope| {
-        for _ in 0..run.at_once.max(1) {
-            let (sender, jobs) = (sender.clone(), &jobs);
-            scope.spawn(move || lane(stage, jobs, run, sender));
-        }
-        drop(sender);
+        scope.spawn(move || lanes(stage, run, &sender));
         let mut totals = Totals::default();
         let mut all = Vec::new();
         for ended in endings {
@@ -83,6 +78,22 @@ fn jobs(run: &Run) -> VecDeque<Job> {
         jobs.extend(versions.map(|version| (case.clone(), *version)));
     }
     jobs
+}
+
+/// Those that need a server for themselves follow the others.
+fn lanes(stage: &Stage, run: &Run, sender: &Sender<Ended>) {
+    let (alone, shared): (VecDeque<Job>, VecDeque<Job>) = jobs(run).into_iter().partition(|(case, _)| case.alone);
+    let shared = Mutex::new(shared);
+    thread::scope(|scope| {
+        for _ in 0..run.at_once.max(1) {
+            scope.spawn(|| lane(stage, &shared, run, sender.clone()));
+        }
+    });
+    let versions: BTreeSet<PostgresVersion> = alone.iter().map(|(_, version)| *version).collect();
+    for version in versions {
+        let jobs = Mutex::new(alone.iter().filter(|job| job.1 == version).cloned().collect());
+        lane(stage, &jobs, run, sender.clone());
+    }
 }
 
 fn lane(stage: &Stage, jobs: &Mutex<VecDeque<Job>>, run: &Run, sender: Sender<Ended>) {

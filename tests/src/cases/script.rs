@@ -12,6 +12,12 @@ pub enum Step {
     Start,
     /// `-- wait`: both have sent everything so far. What follows may change the catalog, which is read late.
     Wait,
+    /// `-- signal {…}`: the object is a new line in the file of signals of each side.
+    FileSignal(String),
+    /// `-- message {…}`: the object is a new record of the signal topic of each side, under the prefix.
+    TopicSignal(String),
+    /// `-- records TOPIC NUMBER`: both have sent so many records to the topic, whose name is without its prefix.
+    Records(String, usize),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,11 +36,11 @@ impl Script {
             match piece {
                 ";" => push(&mut steps, &mut statement),
                 comment if comment.starts_with("--") => {
-                    let orders = orders(comment[2..].trim());
+                    let orders = orders(comment[2..].trim())?;
                     if !orders.is_empty() && !statement.trim().is_empty() {
                         bail!("{comment} stands inside a statement: end that with a semicolon");
                     }
-                    steps.extend_from_slice(orders);
+                    steps.extend(orders);
                 }
                 _ => statement.push_str(piece),
             }
@@ -53,14 +59,21 @@ impl Script {
     }
 }
 
-fn orders(word: &str) -> &'static [Step] {
-    match word {
-        "restart" => &[Step::Stop, Step::Start],
-        "stop" => &[Step::Stop],
-        "start" => &[Step::Start],
-        "wait" => &[Step::Wait],
-        _ => &[],
-    }
+fn orders(text: &str) -> Result<Vec<Step>> {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    Ok(match (word, rest) {
+        ("restart", "") => vec![Step::Stop, Step::Start],
+        ("stop", "") => vec![Step::Stop],
+        ("start", "") => vec![Step::Start],
+        ("wait", "") => vec![Step::Wait],
+        ("signal", object) if object.starts_with('{') => vec![Step::FileSignal(object.to_owned())],
+        ("message", object) if object.starts_with('{') => vec![Step::TopicSignal(object.to_owned())],
+        ("records", wanted) => match wanted.split_once(' ').map(|(topic, number)| (topic, number.parse())) {
+            Some((topic, Ok(number))) => vec![Step::Records(topic.to_owned(), number)],
+            _ => bail!("-- {text}: the name of a topic and a number are expected"),
+        },
+        _ => vec![],
+    })
 }
 
 fn push(steps: &mut Vec<Step>, statement: &mut String) {
@@ -146,11 +159,15 @@ mod tests {
             ["a", "Stop", "Start", "b", "Stop", "c", "Start", "Wait"]
         );
         assert!(Script::parse("-- a; b").unwrap().is_empty());
+        assert_eq!(
+            statements("-- signal {\"id\": 1}\n-- records public.t 12"),
+            ["FileSignal(\"{\\\"id\\\": 1}\")", "Records(\"public.t\", 12)"]
+        );
     }
 
     #[test]
     fn what_has_no_end_is_refused() {
-        for text in ["'a", "\"a", "/* a", "$$ a", "E'a\\'", "a\n-- restart\n;"] {
+        for text in ["'a", "\"a", "/* a", "$$ a", "E'a\\'", "a\n-- restart\n;", "-- records t"] {
             assert!(Script::parse(text).is_err(), "{text}");
         }
     }

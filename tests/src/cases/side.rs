@@ -1,6 +1,9 @@
 //! One side of one case while it is played: its connector, its slot, and what it has sent so far.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -15,12 +18,37 @@ pub struct Actor<'a> {
     side: &'a Side,
     names: &'a Names,
     config: Value,
+    /// The file of signals, which the connector reads where it is set so.
+    signals: PathBuf,
     reader: Reader,
 }
 
 impl<'a> Actor<'a> {
     pub fn new(role: Role, side: &'a Side, names: &'a Names, config: Value) -> Result<Self> {
-        Ok(Self { role, side, names, config, reader: side.kafka.reader()? })
+        let signals = side.folder.join(format!("{}-{}.signals", names.id(), role.name()));
+        let text = config.to_string();
+        let text = text.replace("{signals}", &signals.to_string_lossy()).replace("{broker}", &side.kafka.bootstrap());
+        let config = serde_json::from_str(&text).context("a name does not fit into the settings")?;
+        Ok(Self { role, side, names, config, signals, reader: side.kafka.reader()? })
+    }
+
+    /// A new line in the file of signals, if there is one.
+    pub fn signal_by_file(&self, object: &str) -> Result<()> {
+        let mut file = OpenOptions::new().create(true).append(true).open(&self.signals)?;
+        let object = self.names.fill(object, self.role);
+        Ok(file.write_all(format!("{object}\n").as_bytes())?)
+    }
+
+    /// A new record of the topic of signals.
+    pub fn signal_by_topic(&self, object: &str) -> Result<()> {
+        let (topic, object) = (format!("{}-signal", self.names.id()), self.names.fill(object, self.role));
+        self.side.kafka.send(&topic, Some(self.names.id().as_bytes()), Some(object.as_bytes()))
+    }
+
+    /// How many records a topic holds, whose name is without its prefix.
+    pub fn count(&self, topic: &str) -> Result<usize> {
+        let topic = format!("{}.{topic}", self.names.id());
+        if self.topics()?.contains(&topic) { self.reader.count(&topic) } else { Ok(0) }
     }
 
     pub fn slot(&self) -> &str {

@@ -1,6 +1,7 @@
 //! What all cases of a run share: a server for each version, and two brokers with a worker each.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -17,13 +18,15 @@ const GROUP: &str = "cases";
 pub struct Side {
     pub worker: Worker,
     pub kafka: Kafka,
+    /// For files that both the connectors and the runner use.
+    pub folder: PathBuf,
 }
 
 impl Side {
     fn start(rig: &Rig, role: Role, engine: Engine) -> Result<Self> {
         let kafka = rig.kafka().name(&format!("kafka-{}", role.name())).start()?;
         let worker = rig.worker(engine, &kafka).name(&format!("worker-{}", role.name())).group(GROUP);
-        Ok(Self { worker: worker.start()?, kafka })
+        Ok(Self { worker: worker.start()?, kafka, folder: rig.folder().to_owned() })
     }
 
     pub fn offsets_topic(&self) -> String {
@@ -67,8 +70,13 @@ impl Stage {
 fn server(rig: &Rig, version: PostgresVersion) -> Result<Postgres> {
     let server = rig.postgres().name(&format!("postgres-{version}")).version(version);
     // what survives a crash of the machine is not looked at
-    let settings =
-        [("fsync", "off"), ("max_connections", "300"), ("max_replication_slots", "100"), ("max_wal_senders", "100")];
+    let settings = [
+        ("fsync", "off"),
+        ("max_connections", "300"),
+        ("max_replication_slots", "100"),
+        ("max_wal_senders", "100"),
+        ("max_prepared_transactions", "20"),
+    ];
     settings.into_iter().fold(server, |server, (key, value)| server.setting(key, value)).start()
 }
 

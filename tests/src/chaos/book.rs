@@ -29,6 +29,8 @@ pub struct Sums {
     pub outside: usize,
     /// Records of a key out of the order of the log.
     pub reordered: usize,
+    /// Keys whose last record says something else than the table.
+    pub stale: usize,
     /// Changes whose record came only after an offset was stored that said it was there.
     pub ahead: usize,
     /// Times that the slot had forgotten more than the stored offset said.

@@ -11,3 +11,4 @@ mod stage;
 pub use book::Sums;
 pub use report::Report;
 pub use run::{Options, run};
+pub use stage::Windows;

@@ -27,7 +27,7 @@ impl Report {
         for ((phase, fault), times) in times {
             faults.add_row([phase.to_string(), fault.to_string(), times.to_string()]);
         }
-        let Sums { lost, repeated, outside, reordered, ahead, confirmed_ahead, silent } = self.sums;
+        let Sums { lost, repeated, outside, reordered, stale, ahead, confirmed_ahead, silent } = self.sums;
         let mut ledger = Table::new();
         ledger.load_style(presets::ASCII_MARKDOWN).set_header(["ledger", "count", "due"]);
         for (what, count, due) in [
@@ -37,6 +37,7 @@ impl Report {
             ("repeated outside of that", outside, "0"),
             ("lost", lost, "0"),
             ("out of the order of their key", reordered, "0"),
+            ("keys whose last record is not the row", stale, "0"),
             ("stored offsets ahead of their records", ahead, "0"),
             ("slot ahead of the stored offset", confirmed_ahead, "0"),
             ("gone with the slot without a word", silent, "0"),

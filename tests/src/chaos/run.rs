@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::book::{Mark, Sums};
 use super::fault::{Fault, Phase};
 use super::report::Report;
-use super::stage::{PATIENCE, Stage};
+use super::stage::{PATIENCE, Stage, Windows};
 use crate::connectors::{POSTGRES, SLOT};
 use crate::load::{Ledger, Load, Seen};
 use crate::process::wait;
@@ -24,6 +24,8 @@ pub struct Options {
     pub rounds: usize,
     /// How long the broker is away at most.
     pub away: Duration,
+    /// Of incremental snapshots.
+    pub windows: Windows,
 }
 
 struct Run {
@@ -36,12 +38,14 @@ struct Run {
 
 /// Plays all of it. An error means that something did not come back; what is wrong otherwise is in the report.
 pub fn run(options: Options, progress: &mut dyn FnMut(&str)) -> Result<Report> {
-    let stage = Stage::start(options.rows)?;
+    let stage = Stage::start(options.rows, options.windows)?;
     let random = Random::new(options.seed);
     let mut run = Run { stage, random, options, sums: Sums::default(), marks: Vec::new() };
     run.snapshot(progress).context("while the snapshot was read")?;
     let load = Load::rows(&run.stage.postgres, options.seed);
-    run.stream(progress).context("while the log was read")?;
+    if options.windows == Windows::Watermarks {
+        run.stream(progress).context("while the log was read")?;
+    }
     run.incremental(progress).context("while an incremental snapshot was read")?;
     let (ledger, _) = load.finish()?;
     let seen = run.settle(&ledger)?;
@@ -141,6 +145,11 @@ impl Run {
             println!("chaos: {error:#}; {:?} are lost", seen.missing(ledger));
         }
         self.sums.lost += seen.missing(ledger).len();
+        let stale = self.stage.stale(&seen)?;
+        if !stale.is_empty() {
+            println!("chaos: the last records of {stale:?} are not their rows");
+        }
+        self.sums.stale += stale.len();
         Ok(seen)
     }
 

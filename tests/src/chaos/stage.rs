@@ -1,6 +1,7 @@
 //! The components of a run, and what can be done to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -20,6 +21,15 @@ const OFFSETS: &str = "connect-cluster-offsets";
 const SIGNALS: &str =
     "CREATE TABLE signals (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data varchar(2048))";
 
+/// How incremental snapshots are asked for, and what bounds their chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Windows {
+    /// Rows of a signal table.
+    Watermarks,
+    /// Nothing is written: the server's view of transactions. Signals come through a file.
+    Views,
+}
+
 /// Fields end in this order.
 pub struct Stage {
     pub worker: Worker,
@@ -27,12 +37,14 @@ pub struct Stage {
     kafka: Kafka,
     proxy: Proxy,
     pub postgres: Postgres,
+    windows: Windows,
+    signals: PathBuf,
     _rig: Rig,
 }
 
 impl Stage {
     /// With so many rows, which nobody changes.
-    pub fn start(rows: i32) -> Result<Self> {
+    pub fn start(rows: i32, windows: Windows) -> Result<Self> {
         let rig = Rig::new("chaos-postgres")?;
         // a server that hears nothing from us gives the slot free soon
         let postgres = rig.postgres().setting("wal_sender_timeout", "5s").start()?;
@@ -43,13 +55,23 @@ impl Stage {
         kafka.create_topic(USERS_TOPIC, 1, &[])?;
         let worker = rig.capture(&kafka).start()?;
         let proxy = Proxy::to(postgres.port())?;
-        Ok(Self { worker, reader: kafka.reader()?, kafka, proxy, postgres, _rig: rig })
+        let (reader, signals) = (kafka.reader()?, rig.folder().join("signals"));
+        Ok(Self { worker, reader, kafka, proxy, postgres, windows, signals, _rig: rig })
     }
 
     pub fn create(&self) -> Result<()> {
         let config = connectors::postgres(&self.postgres);
         let config = with(config, "database.port", json!(self.proxy.port().to_string()));
-        let config = with(config, "signal.data.collection", json!("public.signals"));
+        let settings = match self.windows {
+            Windows::Watermarks => vec![("signal.data.collection", json!("public.signals"))],
+            Windows::Views => vec![
+                ("read.only", json!("true")),
+                ("signal.enabled.channels", json!("file")),
+                ("signal.file", json!(self.signals)),
+                ("signal.poll.interval.ms", json!("100")),
+            ],
+        };
+        let config = settings.into_iter().fold(config, |config, (key, value)| with(config, key, value));
         let config = with(config, "incremental.snapshot.chunk.size", json!("200"));
         let config = with(config, "status.update.interval.ms", json!("1000"));
         self.worker.create(POSTGRES, &config)
@@ -142,10 +164,27 @@ impl Stage {
 
     /// Asks for every row once more.
     pub fn ask_for_snapshot(&self, number: usize) -> Result<()> {
-        let signal = json!({"data-collections": ["public.users"], "type": "incremental"});
-        self.postgres
-            .sql(&format!("INSERT INTO signals VALUES ('s{number}', 'execute-snapshot', '{signal}')"))
-            .map(drop)
+        let data = json!({"data-collections": ["public.users"], "type": "incremental"});
+        match self.windows {
+            Windows::Watermarks => self
+                .postgres
+                .sql(&format!("INSERT INTO signals VALUES ('s{number}', 'execute-snapshot', '{data}')"))
+                .map(drop),
+            Windows::Views => {
+                let signal = json!({"id": format!("s{number}"), "type": "execute-snapshot", "data": data});
+                Ok(std::fs::write(&self.signals, format!("{signal}\n"))?)
+            }
+        }
+    }
+
+    /// Keys of which the last record does not say what the table has, or of which there is none.
+    pub fn stale(&self, seen: &Seen) -> Result<Vec<String>> {
+        let rows = self.postgres.sql("SELECT user_id, full_name FROM users")?;
+        let cell = |cell: &Option<String>| cell.clone().unwrap_or_default();
+        let rows: BTreeMap<String, String> = rows.iter().map(|row| (cell(&row[0]), cell(&row[1]))).collect();
+        let name = |key: &str| seen.last.get(key).and_then(|row| row["full_name"].as_str());
+        let keys: BTreeSet<&String> = rows.keys().chain(seen.last.keys()).collect();
+        Ok(keys.into_iter().filter(|key| name(key) != rows.get(*key).map(String::as_str)).cloned().collect())
     }
 
     /// Whether what is stored tells of an incremental snapshot that goes on.

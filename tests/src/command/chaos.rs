@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use rig::chaos::{Options, run};
+use rig::chaos::{Options, Windows, run};
 
 /// Kill the worker, cut and silence its connections, crash the server, take the broker away and drop the slot, while the
 /// snapshot, the log and incremental snapshots are read.
@@ -32,6 +32,10 @@ pub struct Arguments {
     /// Seconds for which the broker is away at most
     #[arg(long, default_value_t = 20)]
     away: u64,
+
+    /// Incremental snapshots that write nothing; the log alone is left out then
+    #[arg(long)]
+    read_only: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -44,7 +48,9 @@ impl Arguments {
         let Source::Postgres = self.source;
         let seed = self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
         println!("seed={seed}");
-        let options = Options { seed, rows: self.rows, rounds: self.rounds, away: Duration::from_secs(self.away) };
+        let windows = if self.read_only { Windows::Views } else { Windows::Watermarks };
+        let options =
+            Options { seed, rows: self.rows, rounds: self.rounds, away: Duration::from_secs(self.away), windows };
         let report = run(options, &mut |text| println!("{text}"))?;
         println!("{}", report.table());
         Ok(if report.sums.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

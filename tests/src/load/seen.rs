@@ -1,8 +1,9 @@
 //! What a topic tells of the ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::plan::Ledger;
 use crate::Message;
@@ -19,6 +20,8 @@ pub struct Seen {
     pub snapshot_keys: BTreeSet<String>,
     /// Records of a change that an earlier one had already told.
     pub repeated: usize,
+    /// What the last record of each key says that the row is; null where it is gone.
+    pub last: BTreeMap<String, Value>,
     /// The changes of the log, in the order of their records.
     pub told: Vec<Told>,
 }
@@ -41,7 +44,7 @@ impl Seen {
         let mut seen = Self::default();
         let mut changes = BTreeSet::new();
         for message in messages.iter().filter(|message| message.value.is_some()) {
-            let record = message.json()?;
+            let mut record = message.json()?;
             let (op, source) = (record["op"].as_str().unwrap_or_default(), &record["source"]);
             let key = key(message)?;
             seen.records += 1;
@@ -58,12 +61,13 @@ impl Seen {
             }
             seen.ledger.marks.extend(marks(&message.value_text()));
             let change = format!("{op} {key} {} {} {}", source["lsn"], source["ts_ms"], source["ord"]);
+            let lsn = source["lsn"].as_i64().unwrap_or_default();
             if op != "r" {
                 let is_repeated = !changes.insert(change);
                 seen.repeated += usize::from(is_repeated);
-                let lsn = source["lsn"].as_i64().unwrap_or_default();
-                seen.told.push(Told { offset: message.offset, key, lsn, is_repeated });
+                seen.told.push(Told { offset: message.offset, key: key.clone(), lsn, is_repeated });
             }
+            seen.last.insert(key, record["after"].take());
         }
         Ok(seen)
     }
@@ -124,6 +128,8 @@ mod tests {
         assert_eq!(seen.missing(&ledger), ["insert of 2", "change mark-12", "delete of 1"]);
         assert_eq!((seen.records, seen.snapshot, seen.repeated), (3, 1, 1));
         messages.extend([message("c", 2, 12, 7), message("d", 1, 0, 8)]);
-        assert!(Seen::of(&messages).unwrap().missing(&ledger).is_empty());
+        let seen = Seen::of(&messages).unwrap();
+        assert!(seen.missing(&ledger).is_empty());
+        assert_eq!(seen.last["2"]["full_name"], "mark-12");
     }
 }

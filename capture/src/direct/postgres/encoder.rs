@@ -142,6 +142,11 @@ impl Encoder {
         self.plans.binary_search_by_key(&relation, |plan| plan.relation)
     }
 
+    /// The tables whose rows have been written, `schema.table`.
+    pub fn collections(&self) -> impl Iterator<Item = &str> {
+        self.plans.iter().map(|plan| plan.collection.as_ref())
+    }
+
     /// No change of this relation follows.
     pub fn forget(&mut self, relation: u32) {
         if let Ok(place) = self.place(relation) {

@@ -4,21 +4,26 @@ use super::encoder::Encoder;
 use super::options::Options;
 use crate::config::connector::Schemas;
 use crate::config::key::Map;
+use crate::convert::java_hash;
 use crate::error::Result;
 use crate::source::incremental::{Collection, Incremental, Step, Waiting};
 use crate::source::notification::{Notice, Notifier, Status};
 use crate::source::postgres::change::{Change, Operation};
-use crate::source::postgres::chunks::{Chunks, Lines, Target, is_refusal};
+use crate::source::postgres::chunks::{Chunks, Lines, Target, is_outdated, is_refusal};
 use crate::source::postgres::config::Settings;
 use crate::source::postgres::config::signal::Settings as Signals;
 use crate::source::postgres::context::Context;
 use crate::source::postgres::on_demand::OnDemand;
 use crate::source::postgres::pgoutput::row::{Cell, Row};
 use crate::source::postgres::position::Offset;
-use crate::source::signal::{Command, Execute, Signal};
+use crate::source::postgres::visibility::{Passage, Window};
+use crate::source::signal::{Channel, Command, Execute, Signal};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// How often in one window a table may change under its reading before it is left out.
+const LOOKS: usize = 3;
 
 pub struct Ongoing {
     settings: Settings,
@@ -31,9 +36,15 @@ pub struct Ongoing {
     notifier: Option<Notifier>,
     /// Notices of the initial snapshot.
     pub notices: Vec<Notice>,
-    /// Tables that patterns of signals can mean.
+    /// Tables that patterns of signals can mean, in the order in which Java knows them.
     tables: Vec<String>,
     next_poll: Instant,
+    /// Signals from outside of the database and the file.
+    channel: Option<Box<dyn Channel>>,
+    /// Where nothing is written into the database.
+    window: Option<Window>,
+    /// No transaction is in the middle of being read.
+    is_quiet: bool,
     /// The source is to stop reading the log for a moment.
     pub is_due: bool,
     /// Snapshots for which the log is to wait, in the order in which they were asked for.
@@ -54,6 +65,7 @@ impl Ongoing {
         let notifier = (signals.logs_notices || signals.notice_topic.is_some()).then(|| {
             Notifier::new(&options.naming.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas)
         });
+        let window = signals.is_read_only.then(Window::default);
         Self {
             settings,
             signals,
@@ -65,6 +77,9 @@ impl Ongoing {
             notices: vec![],
             tables,
             next_poll: Instant::now(),
+            channel: None,
+            window,
+            is_quiet: true,
             is_due: true,
             on_demand: VecDeque::new(),
         }
@@ -76,7 +91,52 @@ impl Ongoing {
 
     /// Whether chunks can be read at all.
     pub fn has_work(&self) -> bool {
-        self.machine.wants_chunk() && self.settings.signal_table.is_some()
+        self.machine.wants_chunk() && self.can_read_chunks()
+    }
+
+    fn can_read_chunks(&self) -> bool {
+        self.window.is_some() || self.settings.signal_table.is_some()
+    }
+
+    /// A change comes, where nothing is written that would bound the window. True: the chunk goes out before it.
+    #[inline]
+    pub fn meet(&mut self, id: Option<u64>) -> bool {
+        match (&mut self.window, id) {
+            (Some(window), Some(id)) if self.machine.is_running() => {
+                self.is_quiet = false;
+                match window.meet(id as u32) {
+                    Passage::Within => {
+                        self.machine.open();
+                        false
+                    }
+                    Passage::Past => self.close(),
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// The log has been read to the end of a transaction, or has nothing more. True: the chunk can go out.
+    pub fn settle(&mut self, id: Option<u64>) -> bool {
+        self.is_quiet = true;
+        match &mut self.window {
+            Some(window) if self.machine.is_running() && window.is_settled(id) => {
+                window.close();
+                self.close()
+            }
+            _ => false,
+        }
+    }
+
+    /// A chunk has been read: the same, where nothing has happened on the server since the one before.
+    pub fn settle_again(&mut self, id: Option<u64>) -> bool {
+        self.is_quiet && self.window.as_ref().is_some_and(Window::is_as_before) && self.settle(id)
+    }
+
+    fn close(&mut self) -> bool {
+        let closes = self.machine.close();
+        self.is_due |= closes;
+        closes
     }
 
     /// Makes the state of the incremental snapshot part of what is stored.
@@ -120,16 +180,16 @@ impl Ongoing {
                 let message = message.replacen("{}", &String::from_utf8_lossy(&offset), 1);
                 tracing::info!(id = signal.id, message, "log signal");
             }
-            Ok(Command::WindowOpen | Command::WindowClose) => {}
+            Ok(Command::WindowOpen | Command::WindowClose | Command::Nothing) => {}
             Err(reason) => tracing::warn!(id = signal.id, kind = signal.kind, reason, "signal not obeyed"),
         }
     }
 
     fn execute(&mut self, signal: &Signal, execute: &Execute) {
-        if self.settings.signal_table.is_none() {
+        if !self.can_read_chunks() {
             return tracing::warn!(
                 id = signal.id,
-                "incremental snapshot not begun: signal.data.collection names no table for the watermarks"
+                "incremental snapshot not begun: signal.data.collection names no table for the watermarks, and read.only is off"
             );
         }
         let collections = self.expand(&execute.collections).into_iter().map(|id| Collection {
@@ -171,30 +231,38 @@ impl Ongoing {
         self.signals.source
     }
 
-    #[inline]
-    pub fn is_poll_due(&self) -> bool {
-        self.signals.file.is_some() && Instant::now() >= self.next_poll
+    /// Tables that the log has told of count as well.
+    pub fn learn<'a>(&mut self, tables: impl Iterator<Item = &'a str>) {
+        for table in tables {
+            if !self.tables.iter().any(|known| known == table) {
+                self.tables.push(table.to_owned());
+            }
+        }
+        let buckets = java_hash::buckets_grown_concurrently(self.tables.len());
+        java_hash::sort(&mut self.tables, buckets, |name| name);
     }
 
-    /// Looks for signals in the file, where that is its time.
+    pub fn listen_to(&mut self, channel: Option<Box<dyn Channel>>) {
+        self.channel = channel;
+    }
+
+    #[inline]
+    pub fn is_poll_due(&self) -> bool {
+        (self.signals.file.is_some() || self.channel.is_some()) && Instant::now() >= self.next_poll
+    }
+
+    /// Looks for signals from outside of the database, where that is its time.
     pub fn poll(&mut self, context: &Context) {
-        let Some(file) = self.signals.file.clone() else { return };
-        if Instant::now() < self.next_poll {
+        if !self.is_poll_due() {
             return;
         }
         self.next_poll = Instant::now() + self.signals.poll_interval;
-        let lines = match std::fs::read_to_string(&file) {
-            Ok(lines) if !lines.is_empty() => lines,
-            _ => return,
-        };
-        if let Err(error) = std::fs::write(&file, "") {
-            return tracing::warn!(file, error = %error, "the signal file cannot be emptied, its signals are not obeyed");
+        let mut signals = self.channel.as_mut().map(|channel| channel.read()).unwrap_or_default();
+        if let Some(file) = &self.signals.file {
+            signals.extend(taken_from(file));
         }
-        for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-            match Signal::parse(line) {
-                Ok(signal) => self.obey(&signal, context, &context.offset),
-                Err(reason) => tracing::warn!(file, reason, "a line of the signal file cannot be read"),
-            }
+        for signal in signals {
+            self.obey(&signal, context, &context.offset);
         }
     }
 
@@ -202,19 +270,19 @@ impl Ongoing {
     pub async fn read_chunk(&mut self, encoder: &mut Encoder) -> Result<bool> {
         let id = uuid::Uuid::new_v4().to_string();
         self.machine.begin(id.clone());
+        if self.window.is_some() {
+            let before = self.chunks().await?.view().await?;
+            self.read_rows(encoder).await?;
+            let after = self.chunks().await?.view().await?;
+            if let Some(window) = &mut self.window {
+                window.read(before, after);
+            }
+            return Ok(false);
+        }
         let opened = instant();
         let data = format!("{{\"openWindowTimestamp\": \"{opened}\"}}");
         self.chunks().await?.mark(&format!("{id}-open"), "snapshot-window-open", &data).await?;
-        while let Some(collection) = self.unread() {
-            if let Err(error) = Box::pin(self.advance(&collection, encoder)).await {
-                self.chunks = None;
-                if !is_refusal(&error) {
-                    return Err(error);
-                }
-                tracing::error!(table = collection.id, error = %error, "incremental snapshot of the table failed, it is left out");
-                self.machine.leave(Status::SqlException);
-            }
-        }
+        self.read_rows(encoder).await?;
         if self.signals.deletes_watermarks {
             self.chunks().await?.unmark(&format!("{id}-open")).await?;
             return Ok(self.machine.closed(&id));
@@ -223,6 +291,25 @@ impl Ongoing {
         let data = format!("{{\"openWindowTimestamp\": \"{opened}\", \"closeWindowTimestamp\": \"{closed}\"}}");
         self.chunks().await?.mark(&format!("{id}-close"), "snapshot-window-close", &data).await?;
         Ok(false)
+    }
+
+    /// Reads until there are rows, or nothing is left to be read.
+    async fn read_rows(&mut self, encoder: &mut Encoder) -> Result<()> {
+        let mut outdated = 0;
+        while let Some(collection) = self.unread() {
+            let Err(error) = Box::pin(self.advance(&collection, encoder)).await else { continue };
+            self.chunks = None;
+            if !is_refusal(&error) {
+                return Err(error);
+            }
+            outdated += usize::from(is_outdated(&error));
+            // changed between its description and its reading, which the next description knows
+            if !is_outdated(&error) || outdated > LOOKS {
+                tracing::error!(table = collection.id, error = %error, "incremental snapshot of the table failed, it is left out");
+                self.machine.leave(Status::SqlException);
+            }
+        }
+        Ok(())
     }
 
     /// The collection of which something is to be read before the window can close.
@@ -284,8 +371,25 @@ impl Ongoing {
     }
 }
 
+/// The signals of a file, which is empty then.
+fn taken_from(file: &str) -> Vec<Signal> {
+    let lines = match std::fs::read_to_string(file) {
+        Ok(lines) if !lines.is_empty() => lines,
+        _ => return vec![],
+    };
+    if let Err(error) = std::fs::write(file, "") {
+        tracing::warn!(file, error = %error, "the signal file cannot be emptied, its signals are not obeyed");
+        return vec![];
+    }
+    let parsed = lines.lines().filter(|line| !line.trim().is_empty()).map(Signal::parse);
+    let unreadable = |reason: &String| tracing::warn!(file, reason, "a line of the signal file cannot be read");
+    parsed.filter_map(|signal| signal.inspect_err(unreadable).ok()).collect()
+}
+
 fn condition_of(conditions: &[(String, String)], name: &str) -> Option<String> {
-    conditions.iter().find(|(pattern, _)| matches(pattern, name)).map(|(_, filter)| filter.clone())
+    let is_for = |pattern: &str| matches(pattern, name) || matches(&format!("(?i:{pattern})"), name);
+    let filter = conditions.iter().find(|(pattern, _)| is_for(pattern)).map(|(_, filter)| filter.clone());
+    filter.filter(|filter| !filter.trim().is_empty())
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
@@ -318,6 +422,7 @@ mod tests {
         let conditions = [("s.a".to_owned(), "x".to_owned()), ("s.*".to_owned(), "y".to_owned())];
         assert_eq!(condition_of(&conditions, "s.a").as_deref(), Some("x"));
         assert_eq!(condition_of(&conditions, "s.ab").as_deref(), Some("y"));
+        assert_eq!(condition_of(&conditions, "S.A").as_deref(), Some("x"), "conditions know no case");
         assert_eq!(condition_of(&conditions, "t.a"), None);
         assert!(matches("s.a(", "s.a("), "what is no pattern stands for itself");
     }

@@ -19,7 +19,7 @@ use crate::source::postgres::context::Context;
 use crate::source::postgres::position::{Lsn, MessageType, Offset};
 use crate::source::postgres::reader::Reader;
 use crate::source::postgres::reselector::Reselector;
-use crate::source::signal::Signal;
+use crate::source::signal::{Channel, Signal};
 use crate::source::transaction::{Metadata, Orders};
 use crate::source::{Emit, Pumped};
 use std::time::{Duration, Instant};
@@ -44,8 +44,13 @@ pub struct Source {
 }
 
 impl Source {
-    /// `stored` is the offset map's text. The settings have passed validation.
-    pub async fn open(map: &Map, schemas: Schemas, stored: Option<&str>) -> Result<Self> {
+    /// `stored` is the offset map's text, `signals` come from elsewhere. The settings have passed validation.
+    pub async fn open(
+        map: &Map,
+        schemas: Schemas,
+        stored: Option<&str>,
+        signals: Option<Box<dyn Channel>>,
+    ) -> Result<Self> {
         let settings = Settings::parse(map).map_err(|problems| refused("settings of the connector", &problems))?;
         let stored = stored.map(Context::parse).transpose().map_err(|what| {
             Error::definite(format!("the stored offset cannot be read: {what}"))
@@ -61,6 +66,7 @@ impl Source {
         let reselect = reselect(map, &settings)?;
         let reader = Reader::open(settings.clone(), stored.as_ref()).await?;
         let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
+        ongoing.listen_to(signals);
         let mut context = Context::at(reader.position().unwrap_or_default());
         ongoing.show(&mut context);
         if reader.position().is_some() {
@@ -85,6 +91,7 @@ impl Source {
     async fn carry_on<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
         self.ongoing.is_due = false;
         if self.reader.position().is_some() {
+            self.ongoing.learn(self.encoder.collections());
             self.ongoing.poll(&self.context);
             self.ongoing.show(&mut self.context);
         }
@@ -98,14 +105,19 @@ impl Source {
             let Self { reader, ongoing, encoder, .. } = self;
             let closes_at_once = reader.while_alive(Box::pin(ongoing.read_chunk(encoder))).await??;
             ongoing.show(&mut self.context);
-            if closes_at_once {
-                let (offset, counts) = (self.context.offset, false);
-                let mut attaching = Attaching { context: &mut self.context, counts, seen: None, out: &mut *out };
-                hand_on(&mut self.ongoing, &mut self.encoder, &offset, offset.lsn_commit, &mut attaching)?;
-            }
             self.notify(out)?;
+            if closes_at_once || self.ongoing.settle_again(self.context.offset.tx_id) {
+                self.hand_on_here(out)?;
+            }
         }
         Ok(())
+    }
+
+    /// Hands the rows of the window on where the log stands.
+    fn hand_on_here<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
+        let (offset, counts) = (self.context.offset, false);
+        let mut attaching = Attaching { context: &mut self.context, counts, seen: None, out };
+        hand_on(&mut self.ongoing, &mut self.encoder, &offset, offset.lsn_commit, &mut attaching)
     }
 
     fn notify<E: Emit<Context>>(&mut self, out: &mut E) -> Result<()> {
@@ -181,6 +193,7 @@ fn hand_on<E: Emit<Context>>(
     attaching: &mut Attaching<'_, E>,
 ) -> Result<()> {
     let target = ongoing.target.take();
+    let before = &Offset { ts_usec: now_us(), ..*before };
     for waiting in ongoing.machine.take_rows() {
         let Some(target) = &target else { break };
         ongoing.machine.sent(waiting.key);
@@ -254,7 +267,10 @@ impl<E: Emit<Context>> Encoding<'_, E> {
         match signal.kind.as_str() {
             "snapshot-window-open" => self.ongoing.machine.opened(&signal.id),
             "snapshot-window-close" => self.close_window(signal, change)?,
-            _ if self.ongoing.obeys_source() => self.ongoing.obey(signal, self.attaching.context, change.before),
+            _ if self.ongoing.obeys_source() => {
+                self.ongoing.learn(self.encoder.collections());
+                self.ongoing.obey(signal, self.attaching.context, change.before);
+            }
             _ => {}
         }
         self.ongoing.show(self.attaching.context);
@@ -289,6 +305,21 @@ impl<E: Emit<Context>> Encoding<'_, E> {
         }
         encoded
     }
+
+    fn end_transaction(&mut self, offset: &Offset) -> Result<()> {
+        let Attaching { context, out, .. } = &mut self.attaching;
+        let (Some(metadata), true) = (&mut self.metadata, context.transaction().is_some()) else {
+            return self.advance(offset);
+        };
+        context.offset = *offset;
+        if let Some(counts) = context.transaction() {
+            let end = (&*transaction_id(offset), counts);
+            metadata.end(end, offset.ts_usec.div_euclid(1000), &**context, *out)?;
+        }
+        context.transaction_mut().end();
+        self.look_at_the_clock();
+        Ok(())
+    }
 }
 
 fn now_us() -> i64 {
@@ -309,6 +340,9 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         // a snapshot that the log is to wait for is asked for again unless it has ended
         let waits = !self.ongoing.on_demand.is_empty();
         let change = &Change { offset: if waits { change.before } else { change.offset }, ..*change };
+        if change.origin.snapshot.is_none() && self.ongoing.meet(change.origin.tx_id) {
+            hand_on(self.ongoing, self.encoder, change.before, change.origin.last_commit, &mut self.attaching)?;
+        }
         match self.reselect.take() {
             None => self.encode(change)?,
             Some(reselect) => {
@@ -344,17 +378,10 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
     }
 
     fn commit(&mut self, offset: &Offset) -> Result<()> {
-        let Attaching { context, out, .. } = &mut self.attaching;
-        let (Some(metadata), true) = (&mut self.metadata, context.transaction().is_some()) else {
-            return self.advance(offset);
-        };
-        context.offset = *offset;
-        if let Some(counts) = context.transaction() {
-            let end = (&*transaction_id(offset), counts);
-            metadata.end(end, offset.ts_usec.div_euclid(1000), &**context, *out)?;
+        self.end_transaction(offset)?;
+        if self.ongoing.settle(offset.tx_id) {
+            hand_on(self.ongoing, self.encoder, offset, offset.lsn_commit, &mut self.attaching)?;
         }
-        context.transaction_mut().end();
-        self.look_at_the_clock();
         Ok(())
     }
 
@@ -436,8 +463,12 @@ impl crate::source::Source for Source {
         let mut changes =
             Encoding { encoder, messages, heartbeat, metadata, is_beat_due, resumed, ongoing, reselect, attaching };
         let pumped = reader.pump(&mut changes, deadline).await?;
-        if pumped == Pumped::Idle && reader.position().is_some() {
+        let is_idle = pumped == Pumped::Idle && reader.position().is_some();
+        if is_idle {
             changes.look_at_the_clock();
+        }
+        if is_idle && self.ongoing.settle(self.context.offset.tx_id) {
+            self.hand_on_here(out)?;
         }
         if self.is_beat_due {
             Box::pin(self.beat(out)).await?;

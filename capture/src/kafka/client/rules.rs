@@ -20,6 +20,7 @@ pub fn rule(name: &str, role: Role) -> Option<Rule> {
     shared(name).or_else(|| match role {
         Role::Producer => producer(name),
         Role::Consumer => consumer(name),
+        Role::Signals => signals(name),
         Role::Admin => None,
     })
 }
@@ -91,6 +92,29 @@ fn producer(name: &str) -> Option<Rule> {
     })
 }
 
+/// Of the one that reads signals: it joins no group, whose settings mean nothing to it.
+fn signals(name: &str) -> Option<Rule> {
+    use Rule::{Convert, NoEffect, Pass, Refuse};
+    Some(match name {
+        "group.id" => Pass("group.id"),
+        "auto.offset.reset" => Convert("auto.offset.reset", reset),
+        "enable.auto.commit" => Pass("enable.auto.commit"),
+        "auto.commit.interval.ms" => Pass("auto.commit.interval.ms"),
+        "allow.auto.create.topics" => Pass("allow.auto.create.topics"),
+        "check.crcs" => Pass("check.crcs"),
+        "isolation.level" => Pass("isolation.level"),
+        "fetch.min.bytes" => Pass("fetch.min.bytes"),
+        "fetch.max.bytes" => Pass("fetch.max.bytes"),
+        "fetch.max.wait.ms" => Pass("fetch.wait.max.ms"),
+        "max.partition.fetch.bytes" => Pass("max.partition.fetch.bytes"),
+        "key.deserializer" | "value.deserializer" | "interceptor.classes" => Refuse(JAVA_CLASS),
+        "group.instance.id" | "group.protocol" | "group.remote.assignor" | "partition.assignment.strategy" => NoEffect,
+        "heartbeat.interval.ms" | "session.timeout.ms" | "max.poll.interval.ms" | "max.poll.records" => NoEffect,
+        "exclude.internal.topics" => NoEffect,
+        _ => return None,
+    })
+}
+
 /// Sinks alone would use them; they are known so that nobody is warned about them.
 fn consumer(name: &str) -> Option<Rule> {
     const NAMES: &[&str] = &[
@@ -119,6 +143,13 @@ fn consumer(name: &str) -> Option<Rule> {
         "value.deserializer",
     ];
     NAMES.contains(&name).then_some(Rule::NoEffect)
+}
+
+fn reset(value: &str) -> Result<String, String> {
+    match value {
+        "earliest" | "latest" => Ok(value.into()),
+        _ => Err(format!("'{value}' is neither earliest nor latest")),
+    }
 }
 
 fn security_protocol(value: &str) -> Result<String, String> {

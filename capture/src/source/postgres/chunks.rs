@@ -6,6 +6,7 @@ use super::error::sqlstate;
 use super::pgoutput::row::{Cells, Row};
 use super::relation::{Column, Relation};
 use super::snapshot::statement::{is_wanted, selection};
+use super::visibility::View;
 use super::wire::copy::{CopyItem, split_line};
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ const FIRST_VERSION: u64 = 1 << 32;
 
 pub struct Chunks {
     catalog: Catalog,
-    /// The signal table, quoted.
+    /// The signal table, quoted; empty where nothing is written.
     signals: String,
     rows: usize,
 }
@@ -66,6 +67,12 @@ impl Chunks {
 
     pub async fn unmark(&mut self, id: &str) -> Result<()> {
         self.catalog.sql.query(&format!("DELETE FROM {} WHERE id = {}", self.signals, literal(id))).await.map(drop)
+    }
+
+    /// Which transactions the server knows as ended.
+    pub async fn view(&mut self) -> Result<View> {
+        let text = self.catalog.sql.scalar("SELECT pg_current_snapshot()::text").await?.unwrap_or_default();
+        View::parse(&text).ok_or_else(|| self.catalog.sql.broken(format!("{text:?} as its view of transactions")))
     }
 
     /// The table as it is now, or why it cannot be read.
@@ -151,6 +158,11 @@ impl Chunks {
 /// Whether the server refused the statement, and not the connection broke.
 pub fn is_refusal(error: &Error) -> bool {
     sqlstate(error).is_some_and(|state| !state.starts_with("57P") && !state.starts_with("08"))
+}
+
+/// Whether a column of the statement is gone, which was there when the table was described.
+pub fn is_outdated(error: &Error) -> bool {
+    sqlstate(error) == Some("42703")
 }
 
 impl Target {

@@ -26,8 +26,6 @@ use std::time::Duration;
 
 const NATIVE_TLS: &str = "remove it: it has no meaning outside a JVM";
 const PLAIN_LATER: &str = "remove it";
-const SNAPSHOT_MODES: &[&str] =
-    &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
 
 /// Settings of this source alone; those that all connectors share are in `config::connector`.
 pub const KEYS: &[Key] = &[
@@ -53,10 +51,13 @@ pub const KEYS: &[Key] = &[
         "prefer",
         "Whether and how strictly the connection is encrypted.",
     ),
-    Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
-    Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
-    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.")
-        .only(&[], "give the key unencrypted"),
+    Key::optional("database.sslcert", Kind::Text, "File of the client certificate, PEM or DER."),
+    Key::optional(
+        "database.sslkey",
+        Kind::Text,
+        "File of the client key: PKCS#8 as DER or PEM, or PKCS#12 (`.p12`, `.pfx`) with the certificate in it.",
+    ),
+    Key::optional("database.sslpassword", Kind::Password, "Password of the client key, where it is encrypted."),
     Key::optional(
         "database.sslrootcert",
         Kind::Text,
@@ -74,8 +75,12 @@ pub const KEYS: &[Key] = &[
     driver::INITIAL_STATEMENTS,
     Key::new("database.query.timeout.ms", Kind::Integer, "600000", "Statement timeout of the client.")
         .no_effect("catalog questions are short; a snapshot must not be cut off"),
-    Key::new("read.only", Kind::Boolean, "false", "Incremental snapshots without writing.")
-        .only(&[], "set it to false: incremental snapshots are not served yet"),
+    Key::new(
+        "read.only",
+        Kind::Boolean,
+        "false",
+        "Incremental snapshots write no watermarks; signals come through a topic or a file then.",
+    ),
     // ---- slot and publication
     Key::new("plugin.name", Kind::Enum(&["decoderbufs", "pgoutput"]), "decoderbufs", "Output plugin of the slot.")
         .only(&["pgoutput"], "set it to pgoutput; the decoderbufs plugin is not served"),
@@ -218,76 +223,27 @@ pub const KEYS: &[Key] = &[
     post_processors::NAMES,
     COMPATIBILITY,
     // ---- snapshot
-    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
-        &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
-        "use another mode: custom ones are Java code",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.data",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether each start reads the tables.",
-    ),
-    Key::new("snapshot.mode.configuration.based.snapshot.schema", Kind::Boolean, "false", "Of configuration_based.")
-        .no_effect("PostgreSQL's connector keeps no history of schemas"),
-    Key::new(
-        "snapshot.mode.configuration.based.start.stream",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether the log is read.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.schema.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: a start without a stored offset is an error.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.data.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based.",
-    )
-    .no_effect("with snapshot.data each start reads the tables anyway; without it a lost slot stops the task"),
-    Key::new(
-        "snapshot.locking.mode",
-        Kind::Enum(&["shared", "none", "custom"]),
-        "none",
-        "Table locks during the snapshot.",
-    )
-    .only(&["shared"], "use shared or none: custom locks are Java code"),
-    Key::optional("snapshot.locking.mode.custom.name", Kind::Text, "").only(&[], "custom locks are Java code"),
-    Key::new(
-        "snapshot.query.mode",
-        Kind::Enum(&["select_all", "custom"]),
-        "select_all",
-        "How snapshot queries are built.",
-    )
-    .only(&[], "use select_all: custom queries are Java code"),
-    Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code"),
-    Key::new("snapshot.lock.timeout.ms", Kind::Long, "10000", "How long to wait for each lock of shared."),
-    Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
-    Key::optional(
-        "snapshot.select.statement.overrides",
-        Kind::List,
-        "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
-    ),
-    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.").check(Check::NonNegativeLong),
-    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
-        .check(Check::NonNegativeLong),
-    Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
+    snapshot::MODE,
+    snapshot::BASED_DATA,
+    snapshot::BASED_SCHEMA,
+    snapshot::BASED_START_STREAM,
+    snapshot::BASED_ON_SCHEMA_ERROR,
+    snapshot::BASED_ON_DATA_ERROR,
+    snapshot::LOCKING_MODE,
+    snapshot::LOCKING_MODE_CUSTOM_NAME,
+    snapshot::QUERY_MODE,
+    snapshot::QUERY_MODE_CUSTOM_NAME,
+    snapshot::LOCK_TIMEOUT_MS,
+    snapshot::INCLUDE_COLLECTION_LIST,
+    snapshot::SELECT_STATEMENT_OVERRIDES,
+    snapshot::DELAY_MS,
+    snapshot::STREAMING_DELAY_MS,
+    snapshot::FETCH_SIZE,
     snapshot::THREADS,
     snapshot::RANGE_ROWS,
     snapshot::RESUME,
-    Key::new(
-        "snapshot.tables.order.by.row.count",
-        Kind::Enum(&["ascending", "descending", "disabled"]),
-        "disabled",
-        "Order of tables.",
-    )
-    .no_effect("Debezium has no row counts for PostgreSQL either"),
-    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
-        .no_effect("metadata is read in one query"),
+    snapshot::TABLES_ORDER_BY_ROW_COUNT,
+    snapshot::SCAN_ALL_COLUMNS_FORCE,
     Key::new(
         "provide.transaction.metadata",
         Kind::Boolean,
@@ -299,15 +255,20 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Table of three columns, `schema.table`, into which signals are inserted; captured as well.",
     ),
-    Key::new("signal.enabled.channels", Kind::List, "source", "Where signals come from: source, file."),
-    Key::new("signal.poll.interval.ms", Kind::Long, "5000", "How often the signal file is read.")
-        .check(Check::Positive),
-    Key::new("signal.file", Kind::Text, "file-signals.txt", "File of signals, one JSON object a line."),
+    signal::ENABLED,
+    signal::POLL_INTERVAL,
+    signal::FILE,
+    signal::KAFKA_TOPIC,
+    signal::KAFKA_SERVERS,
+    signal::KAFKA_GROUP,
+    signal::KAFKA_TIMEOUT,
+    signal::KAFKA_COMMIT,
+    signal::CONSUMER,
     Key::optional("notification.enabled.channels", Kind::List, "Where notifications go: sink, log."),
     Key::optional("notification.sink.topic.name", Kind::Text, "Topic of notifications; required with sink."),
     Key::new("incremental.snapshot.chunk.size", Kind::NonNegative, "1024", "Rows of a chunk."),
-    Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "")
-        .only(&["false"], "set it to false: each chunk takes the table as it is"),
+    Key::new("incremental.snapshot.allow.schema.changes", Kind::Boolean, "false", "Of other connectors.")
+        .no_effect("each chunk takes the table as it is; Debezium's connector for PostgreSQL does not look at it either"),
     Key::new(
         "incremental.snapshot.watermarking.strategy",
         Kind::Enum(&["insert_insert", "insert_delete"]),
@@ -500,6 +461,7 @@ fn login(reader: &Reader<'_>) -> Login {
             root: owned("database.sslrootcert"),
             certificate: owned("database.sslcert"),
             key: owned("database.sslkey"),
+            password: Secret::new(reader.map.get("database.sslpassword").cloned().unwrap_or_default()),
         },
         session: driver::session(reader),
     }

@@ -30,5 +30,6 @@ pub mod slot;
 pub mod snapshot;
 pub mod stream;
 pub mod types;
+pub mod visibility;
 pub mod wire;
 mod xmin;

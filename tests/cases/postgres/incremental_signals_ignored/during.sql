@@ -1,0 +1,11 @@
+-- signal {"id": "m1", "type":
+-- signal {"id": "m2", "type": "dance", "data": {}}
+-- signal {"id": "m3", "type": "execute-snapshot", "data": {}}
+-- signal {"id": "m4", "type": "execute-snapshot", "data": {"data-collections": ["public.a"], "type": "sideways"}}
+-- signal {"id": "m5", "type": "stop-snapshot", "data": {"type": "blocking"}}
+-- signal {"id": "m6", "type": "log", "data": {"message": "position {}"}}
+-- signal {"id": "m7"}
+-- signal {"id": "s1", "type": "execute-snapshot", "data": {"data-collections": ["public.a"]}}
+-- records public.a 5
+-- records notices 6
+-- wait
