@@ -187,7 +187,7 @@ pub fn check(own: &[Key], map: &Map) -> Vec<Problem> {
             problems.extend(unknown(own, map, name));
         }
     }
-    check_prefix(map, &mut problems);
+    check_topics(map, &mut problems);
     check_skipped(map, &mut problems);
     check_queue(map, &mut problems);
     problems
@@ -228,14 +228,17 @@ fn unknown(own: &[Key], map: &Map, name: &str) -> Option<Problem> {
     Some(Problem::new(name, format!("'{name}' is not a setting of this connector: {hint}")))
 }
 
-fn check_prefix(map: &Map, problems: &mut Vec<Problem>) {
-    let Some(prefix) = map.get("topic.prefix").map(|p| p.trim()).filter(|p| !p.is_empty()) else { return };
-    if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
-        let text = format!(
-            "The 'topic.prefix' value is invalid: {prefix} has invalid format (only the underscore, hyphen, dot and \
-             alphanumeric characters are allowed)"
-        );
-        problems.push(Problem::new("topic.prefix", text));
+/// Parts of topics' names.
+fn check_topics(map: &Map, problems: &mut Vec<Problem>) {
+    for name in ["topic.prefix", "topic.delimiter", "topic.heartbeat.prefix", "topic.transaction"] {
+        let Some(part) = map.get(name).map(|part| part.trim()).filter(|part| !part.is_empty()) else { continue };
+        if !part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+            let text = format!(
+                "The '{name}' value is invalid: {part} has invalid format (only the underscore, hyphen, dot and \
+                 alphanumeric characters are allowed)"
+            );
+            problems.push(Problem::new(name, text));
+        }
     }
 }
 
@@ -325,7 +328,9 @@ mod tests {
     #[test]
     fn known_names_pass_and_bad_prefixes_do_not() {
         assert_eq!(problems(&[("producer.override.linger.ms", "5"), ("max.batch.size", "2000")]), [""; 0]);
-        assert_eq!(problems(&[("topic.prefix", "a b")]).len(), 1);
+        for part in ["topic.prefix", "topic.delimiter", "topic.heartbeat.prefix", "topic.transaction"] {
+            assert_eq!(problems(&[(part, "a b")]).len(), 1);
+        }
         assert_eq!(problems(&[("skipped.operations", "none,d")]).len(), 1);
         assert!(problems(&[("topic.delimiter", "\0")])[0].contains("zero byte"));
     }

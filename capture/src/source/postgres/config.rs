@@ -195,6 +195,7 @@ pub const KEYS: &[Key] = &[
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
     Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written."),
     forms::MONEY_DIGITS,
+    forms::HEADERS,
     Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes."),
     forms::PLACEHOLDER,
     Key::new(

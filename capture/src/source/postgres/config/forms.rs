@@ -9,6 +9,13 @@ pub const PLACEHOLDER: Key = Key::new(
     "__debezium_unavailable_value",
     "Stands for a TOASTed value that the log does not carry; `hex:` in front of hexadecimal digits gives its bytes.",
 );
+pub const HEADERS: Key = Key::new(
+    "header.converter",
+    Kind::Text,
+    "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+    "How the headers of a changed key are written.",
+)
+.only(&[], "leave it unset: headers are written as Connect does by itself");
 
 /// Settings of the forms of values that no kind of key describes.
 pub fn check(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
