@@ -28,6 +28,9 @@ pub struct Reselect {
     cells: Cells,
 }
 
+/// Columns' numbers and their values now.
+type Values = Vec<(usize, Option<String>)>;
+
 /// What is to be known of a version of a table.
 struct Table {
     version: u64,
@@ -101,13 +104,13 @@ impl Reselect {
         self.tables.remove(&relation);
     }
 
-    /// The columns' numbers and their values now. `None`: nothing is to be read, or nothing was found.
+    /// `None`: nothing is to be read, or nothing was found.
     fn read_again(
         &mut self,
         relation: &Relation,
         (old, new): (Option<Row<'_>>, Row<'_>),
         encoder: &mut Encoder,
-    ) -> Result<Option<Vec<(usize, Option<String>)>>> {
+    ) -> Result<Option<Values>> {
         let (plan, options) = encoder.plan_and_options(relation)?;
         let is_skipped = match old {
             _ if self.signal_table.as_ref() == Some(&relation.name()) => true,
