@@ -130,6 +130,9 @@ const OPEN_BELOW: &[&str] = &["snapshot.select.statement.overrides"];
 /// Beginnings of settings with a part of the user's within their names; the connector that has such a setting checks them.
 const OPEN_WITHIN: &[&str] = &["column.mask.with.", "column.mask.hash.", "column.truncate.to.", "signal.consumer."];
 
+/// The setting whose words have settings below them; the connector that has it checks them.
+const NAMED_IN: &str = "post.processors";
+
 /// Names that are refused whole, and the remedy.
 pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     (
@@ -181,10 +184,10 @@ pub fn check(own: &[Key], map: &Map) -> Vec<Problem> {
             problems.push(Problem::new(name, format!("The '{name}' value is invalid: take the zero byte out")));
         }
         if !own.iter().chain(COMMON).any(|k| k.name == name) {
-            problems.extend(unknown(own, name));
+            problems.extend(unknown(own, map, name));
         }
     }
-    check_prefix(map, &mut problems);
+    check_topics(map, &mut problems);
     check_skipped(map, &mut problems);
     check_queue(map, &mut problems);
     problems
@@ -195,16 +198,23 @@ pub fn with_common(own: &[Key]) -> Vec<Key> {
     own.iter().chain(COMMON).copied().collect()
 }
 
-fn unknown(own: &[Key], name: &str) -> Option<Problem> {
+fn is_below_name(name: &str, key: &str) -> bool {
+    name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn unknown(own: &[Key], map: &Map, name: &str) -> Option<Problem> {
     if OPEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
         return None;
     }
-    let is_below = |key: &str| name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
-    if OPEN_BELOW.iter().any(|key| is_below(key) && own.iter().any(|k| k.name == *key)) {
+    if OPEN_BELOW.iter().any(|key| is_below_name(name, key) && own.iter().any(|k| k.name == *key)) {
         return None;
     }
     let is_within = |start: &&&str| name.starts_with(**start) && own.iter().any(|k| k.name.starts_with(**start));
     if OPEN_WITHIN.iter().any(|start| is_within(&start)) {
+        return None;
+    }
+    let processors = map.get(NAMED_IN).map(|list| key::split_list(list)).unwrap_or_default();
+    if processors.iter().any(|processor| is_below_name(name, processor)) && own.iter().any(|k| k.name == NAMED_IN) {
         return None;
     }
     if let Some((_, remedy)) = REFUSED_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)) {
@@ -218,14 +228,17 @@ fn unknown(own: &[Key], name: &str) -> Option<Problem> {
     Some(Problem::new(name, format!("'{name}' is not a setting of this connector: {hint}")))
 }
 
-fn check_prefix(map: &Map, problems: &mut Vec<Problem>) {
-    let Some(prefix) = map.get("topic.prefix").map(|p| p.trim()).filter(|p| !p.is_empty()) else { return };
-    if !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
-        let text = format!(
-            "The 'topic.prefix' value is invalid: {prefix} has invalid format (only the underscore, hyphen, dot and \
-             alphanumeric characters are allowed)"
-        );
-        problems.push(Problem::new("topic.prefix", text));
+/// Parts of topics' names.
+fn check_topics(map: &Map, problems: &mut Vec<Problem>) {
+    for name in ["topic.prefix", "topic.delimiter", "topic.heartbeat.prefix", "topic.transaction"] {
+        let Some(part) = map.get(name).map(|part| part.trim()).filter(|part| !part.is_empty()) else { continue };
+        if !part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+            let text = format!(
+                "The '{name}' value is invalid: {part} has invalid format (only the underscore, hyphen, dot and \
+                 alphanumeric characters are allowed)"
+            );
+            problems.push(Problem::new(name, text));
+        }
     }
 }
 
@@ -315,7 +328,9 @@ mod tests {
     #[test]
     fn known_names_pass_and_bad_prefixes_do_not() {
         assert_eq!(problems(&[("producer.override.linger.ms", "5"), ("max.batch.size", "2000")]), [""; 0]);
-        assert_eq!(problems(&[("topic.prefix", "a b")]).len(), 1);
+        for part in ["topic.prefix", "topic.delimiter", "topic.heartbeat.prefix", "topic.transaction"] {
+            assert_eq!(problems(&[(part, "a b")]).len(), 1);
+        }
         assert_eq!(problems(&[("skipped.operations", "none,d")]).len(), 1);
         assert!(problems(&[("topic.delimiter", "\0")])[0].contains("zero byte"));
     }

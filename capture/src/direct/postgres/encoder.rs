@@ -107,6 +107,11 @@ impl Encoder {
         Ok(key.map(|_| self.buffers.key.clone()))
     }
 
+    pub(super) fn plan_and_options(&mut self, relation: &Relation) -> Result<(&Plan, &Options)> {
+        let place = self.plan_of(relation)?;
+        Ok((&self.plans[place], &self.options))
+    }
+
     #[inline]
     fn plan_of(&mut self, relation: &Relation) -> Result<usize> {
         match self.plans.get(self.current) {
@@ -245,7 +250,7 @@ impl<E: Numbered> Writing<'_, E> {
 }
 
 #[inline]
-fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
+pub(super) fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
     let (old, new) = (old.cell(field.index), new.cell(field.index));
     new != Cell::Unchanged && old != new
 }

@@ -11,6 +11,7 @@ mod naming;
 mod ongoing;
 mod options;
 mod plan;
+mod reselect;
 mod source;
 
 pub use encoder::Encoder;

@@ -4,6 +4,7 @@ use super::encoder::{Encoder, Numbered};
 use super::message::Messages;
 use super::ongoing::Ongoing;
 use super::options::Options;
+use super::reselect::Reselect;
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader as Values, refused};
 use crate::error::{Error, Result};
@@ -13,9 +14,11 @@ use crate::source::notification::Notice;
 use crate::source::postgres::action::Action;
 use crate::source::postgres::change::{Change, Changes, LogicalMessage, Marker, Operation, Origin, Progress};
 use crate::source::postgres::config::Settings;
+use crate::source::postgres::config::post_processors::reselection;
 use crate::source::postgres::context::Context;
 use crate::source::postgres::position::{Lsn, MessageType, Offset};
 use crate::source::postgres::reader::Reader;
+use crate::source::postgres::reselector::Reselector;
 use crate::source::signal::{Channel, Signal};
 use crate::source::transaction::{Metadata, Orders};
 use crate::source::{Emit, Pumped};
@@ -36,6 +39,8 @@ pub struct Source {
     /// The transaction in whose middle the stored offset stands.
     resumed: Option<Context>,
     ongoing: Ongoing,
+    /// Reads columns again, where that is wanted.
+    reselect: Option<Reselect>,
 }
 
 impl Source {
@@ -58,6 +63,7 @@ impl Source {
         let action = settings.heartbeat_action.clone().filter(|_| heartbeat.is_some());
         let action = action.map(|query| Action::new(settings.login.clone(), query));
         let metadata = metadata(map, &options);
+        let reselect = reselect(map, &settings)?;
         let reader = Reader::open(settings.clone(), stored.as_ref()).await?;
         let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
         ongoing.listen_to(signals);
@@ -78,6 +84,7 @@ impl Source {
             is_beat_due: false,
             resumed: stored.filter(stands_in_transaction),
             ongoing,
+            reselect,
         })
     }
 
@@ -149,6 +156,12 @@ fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
     let lead = common.text("topic.heartbeat.prefix").unwrap_or_default();
     let topic = [lead, &options.naming.delimiter, &options.naming.prefix].concat();
     Some(Heartbeat::new(pause, topic, &options.naming.prefix, options.schemas))
+}
+
+fn reselect(map: &Map, settings: &Settings) -> Result<Option<Reselect>> {
+    let Some(reselection) = reselection(map) else { return Ok(None) };
+    let reselector = Reselector::start(settings.login.clone())?;
+    Ok(Some(Reselect::new(reselection, settings.signal_table.clone(), reselector)))
 }
 
 fn metadata(map: &Map, options: &Options) -> Option<Metadata> {
@@ -238,6 +251,7 @@ struct Encoding<'a, E> {
     is_beat_due: &'a mut bool,
     resumed: &'a mut Option<Context>,
     ongoing: &'a mut Ongoing,
+    reselect: Option<&'a mut Reselect>,
     attaching: Attaching<'a, E>,
 }
 
@@ -271,6 +285,15 @@ impl<E: Emit<Context>> Encoding<'_, E> {
         self.ongoing.is_due = true;
         let last_commit = change.origin.last_commit;
         hand_on(self.ongoing, self.encoder, change.before, last_commit, &mut self.attaching)
+    }
+
+    #[inline]
+    fn encode(&mut self, change: &Change<'_>) -> Result<()> {
+        if self.ongoing.machine.is_window_open() {
+            self.change_in_window(change)
+        } else {
+            self.encoder.encode_numbered(change, &mut self.attaching)
+        }
     }
 
     /// A change of the table whose chunk waits: rows that it has made old leave the window.
@@ -321,10 +344,13 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
         if change.origin.snapshot.is_none() && self.ongoing.meet(change.origin.tx_id) {
             hand_on(self.ongoing, self.encoder, change.before, change.origin.last_commit, &mut self.attaching)?;
         }
-        if self.ongoing.machine.is_window_open() {
-            self.change_in_window(change)?;
-        } else {
-            self.encoder.encode_numbered(change, &mut self.attaching)?;
+        match self.reselect.take() {
+            None => self.encode(change)?,
+            Some(reselect) => {
+                let renewed = reselect.renew(change, self.encoder)?;
+                self.encode(&renewed)?;
+                self.reselect = Some(reselect);
+            }
         }
         if change.origin.snapshot.is_none() {
             self.look_at_the_clock();
@@ -399,6 +425,9 @@ impl<E: Emit<Context>> Changes for Encoding<'_, E> {
 
     fn forget(&mut self, relation: u32) {
         self.encoder.forget(relation);
+        if let Some(reselect) = &mut self.reselect {
+            reselect.forget(relation);
+        }
     }
 
     #[inline]
@@ -416,10 +445,24 @@ impl crate::source::Source for Source {
             // seldom, and too much for the stack of a task
             Box::pin(self.carry_on(out)).await?;
         }
-        let Self { reader, encoder, messages, heartbeat, metadata, context, is_beat_due, resumed, ongoing, .. } = self;
+        let Self {
+            reader,
+            encoder,
+            messages,
+            heartbeat,
+            metadata,
+            context,
+            is_beat_due,
+            resumed,
+            ongoing,
+            reselect,
+            ..
+        } = self;
+        let reselect = reselect.as_mut();
         let attaching = Attaching { context, counts: metadata.is_some(), seen: None, out };
         let (metadata, heartbeat) = (metadata.as_mut(), heartbeat.as_ref());
-        let mut changes = Encoding { encoder, messages, heartbeat, metadata, is_beat_due, resumed, ongoing, attaching };
+        let mut changes =
+            Encoding { encoder, messages, heartbeat, metadata, is_beat_due, resumed, ongoing, reselect, attaching };
         let pumped = reader.pump(&mut changes, deadline).await?;
         let is_idle = pumped == Pumped::Idle && reader.position().is_some();
         if is_idle {

@@ -2,8 +2,10 @@
 
 pub mod disguise;
 mod driver;
+mod forms;
 mod identity;
 pub mod naming;
+pub mod post_processors;
 pub mod signal;
 mod slot;
 pub mod snapshot;
@@ -18,6 +20,7 @@ use super::wire::tls::{Files, Mode};
 use crate::config::key::{Check, Importance, Key, Kind, Map, Problem, Reader};
 use crate::config::secret::Secret;
 use crate::source::filter::{Filter, patterns};
+pub use forms::placeholder;
 use regex::Regex;
 use std::time::Duration;
 
@@ -186,14 +189,10 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new("interval.handling.mode", Kind::Enum(&["numeric", "string"]), "numeric", "How intervals are written."),
     Key::new("hstore.handling.mode", Kind::Enum(&["json", "map"]), "json", "How hstore is written."),
-    Key::new("money.fraction.digits", Kind::NonNegative, "2", "Scale of money."),
+    forms::MONEY_DIGITS,
+    forms::HEADERS,
     Key::new("include.unknown.datatypes", Kind::Boolean, "false", "Write types without a mapping as bytes."),
-    Key::new(
-        "unavailable.value.placeholder",
-        Kind::Text,
-        "__debezium_unavailable_value",
-        "Stands for a TOASTed value that the log does not carry; `hex:` in front of hexadecimal digits gives its bytes.",
-    ),
+    forms::PLACEHOLDER,
     Key::new(
         "schema.name.adjustment.mode",
         Kind::Enum(&["none", "avro", "avro_unicode"]),
@@ -217,7 +216,7 @@ pub const KEYS: &[Key] = &[
     disguise::TELL_TYPES,
     Key::optional("converters", Kind::List, "Custom converters, JVM classes.")
         .only(&[], "a native engine runs no JVM class; remove it"),
-    Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
+    post_processors::NAMES,
     COMPATIBILITY,
     // ---- snapshot
     snapshot::MODE,
@@ -352,11 +351,12 @@ impl Settings {
         signal::check(&reader, &mut problems);
         disguise::check(map, &mut problems);
         naming::check(map, &mut problems);
+        post_processors::check(map, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         let stream_params = driver::stream_params(&reader, &mut problems);
         let identities = identity::identities(&reader, &mut problems);
         check_names(&reader, &mut problems);
-        check_forms(&reader, &mut problems);
+        forms::check(&reader, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -413,30 +413,6 @@ fn snapshot_tables(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> Option<V
     const NAME: &str = "snapshot.include.collection.list";
     let list = patterns(reader.text(NAME)?);
     list.map_err(|e| problems.push(Problem::new(NAME, format!("The '{NAME}' value is invalid: {e}")))).ok()
-}
-
-/// Settings of the forms of values that no kind of key describes.
-fn check_forms(reader: &Reader<'_>, problems: &mut Vec<Problem>) {
-    let mut refuse = |key: &str, why: &str| {
-        problems.push(Problem::new(key, format!("The '{key}' value is invalid: {why}")));
-    };
-    if reader.integer("money.fraction.digits") > i64::from(i16::MAX) {
-        refuse("money.fraction.digits", "at most 32767 digits are possible");
-    }
-    if placeholder(reader.text(PLACEHOLDER).unwrap_or_default()).is_none() {
-        refuse(PLACEHOLDER, "pairs of hexadecimal digits are expected behind 'hex:'");
-    }
-}
-
-const PLACEHOLDER: &str = "unavailable.value.placeholder";
-
-/// The bytes that stand for a value that is not there: those of the text, or written in hexadecimal digits behind `hex:`.
-/// `None`: these are no such digits.
-pub fn placeholder(text: &str) -> Option<Vec<u8>> {
-    let Some(hex) = text.strip_prefix("hex:") else { return Some(text.as_bytes().to_vec()) };
-    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-    let digits = digits.filter(|d| d.len().is_multiple_of(2))?;
-    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 fn key_columns(reader: &Reader<'_>, problems: &mut Vec<Problem>) -> KeyColumns {
@@ -533,14 +509,6 @@ mod tests {
         // by itself it is valid; anchored, its comment swallows what closes the group
         let problems = Settings::parse(&map(&[("snapshot.include.collection.list", "(?x)a#b")])).unwrap_err();
         assert_eq!(problems[0].key, "snapshot.include.collection.list");
-    }
-
-    #[test]
-    fn forms_that_cannot_be_written_are_refused() {
-        let refused = [("money.fraction.digits", "40000"), ("unavailable.value.placeholder", "hex:1z")];
-        let problems = Settings::parse(&map(&refused)).unwrap_err();
-        assert_eq!(problems.iter().map(|p| p.key.as_str()).collect::<Vec<_>>(), refused.map(|(key, _)| key));
-        assert_eq!(placeholder("hex:c3A4"), Some("\u{e4}".as_bytes().to_vec()));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod reach;
 pub mod reader;
 pub mod relation;
 mod relations;
+pub mod reselector;
 pub mod slot;
 pub mod snapshot;
 pub mod stream;

@@ -1,0 +1,4 @@
+BEGIN;
+INSERT INTO a VALUES (1, 2, 'w', NULL);
+UPDATE a SET v = 'x';
+COMMIT;

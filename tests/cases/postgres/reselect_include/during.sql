@@ -1,0 +1,5 @@
+UPDATE a SET n = 2;
+BEGIN;
+INSERT INTO a VALUES (5, 1);
+UPDATE a SET t = 'x' WHERE pk = 5;
+COMMIT;

@@ -1,0 +1,5 @@
+INSERT INTO signals VALUES ('l', 'log', NULL);
+BEGIN;
+INSERT INTO a VALUES (2, NULL);
+UPDATE a SET v = 'x' WHERE pk = 2;
+COMMIT;

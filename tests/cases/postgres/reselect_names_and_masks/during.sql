@@ -1,0 +1,9 @@
+UPDATE a SET n = 2;
+BEGIN;
+INSERT INTO a VALUES (2, 1);
+UPDATE a SET m = 'x', n = 2 WHERE pk = 2;
+COMMIT;
+BEGIN;
+INSERT INTO b VALUES (2, NULL);
+UPDATE b SET "v-v" = 'x';
+COMMIT;

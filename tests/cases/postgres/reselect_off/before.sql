@@ -1,0 +1,3 @@
+CREATE TABLE a (pk int PRIMARY KEY, n int, t text);
+ALTER TABLE a ALTER t SET STORAGE EXTERNAL;
+INSERT INTO a SELECT 1, 1, s FROM (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 200) i) AS g(s);

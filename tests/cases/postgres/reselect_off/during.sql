@@ -1,0 +1,5 @@
+UPDATE a SET n = 2;
+BEGIN;
+INSERT INTO a VALUES (2, 1, NULL);
+UPDATE a SET t = 'x' WHERE pk = 2;
+COMMIT;
