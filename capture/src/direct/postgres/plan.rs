@@ -5,7 +5,7 @@ use super::options::Options;
 use super::{default, disguise, envelope};
 use crate::convert::disguise::Disguise;
 use crate::direct::topic;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::connectors::VERSION;
@@ -90,7 +90,7 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
     Ok(Plan {
         relation: relation.id,
         version: relation.version,
-        key: key_plan(key_parts, relation, &topic, options)?,
+        key: key_plan(key_parts, relation, &topic, options),
         head: head(options.schemas.value, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
         source: source_text(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
@@ -130,25 +130,29 @@ fn key_plan(
     relation: &Relation,
     topic: &str,
     options: &Options,
-) -> Result<Option<KeyPlan>> {
+) -> Option<KeyPlan> {
     if parts.is_empty() {
-        return Ok(None);
+        return None;
     }
     let mut fields = Vec::new();
     let mut members = Vec::new();
     for (part, column) in parts.into_iter().zip(&relation.key) {
         let name = &relation.columns[*column].name;
-        let (field, schema) = part.ok_or_else(|| {
-            Error::definite(format!("key column {}.{name} has a type that records cannot carry", relation.name()))
-                .remedy("leave the table out with table.exclude.list")
-        })?;
+        let Some((field, schema)) = part else {
+            tracing::warn!(
+                table = relation.name(),
+                column = name,
+                "a column of the key has a type that records do not carry, the key goes without it"
+            );
+            continue;
+        };
         fields.push(field);
         members.push((name.clone(), schema));
     }
     label(&mut fields, members.iter().map(|(name, _)| name.as_str()));
     let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
     let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
-    Ok(Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail }))
+    Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail })
 }
 
 fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, options: &Options) -> Field {
