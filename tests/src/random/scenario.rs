@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::changes::{self, Block};
 use super::kind::{MOMENT, PREAMBLE};
-use super::schema::Table;
+use super::schema::{Column, Table};
 use crate::provision::PostgresVersion;
 use crate::sim::Random;
 
@@ -144,10 +144,11 @@ fn columns_of(random: &mut Random, tables: &[Table]) -> Option<String> {
 fn key_columns(random: &mut Random, tables: &[Table]) -> String {
     let table = &tables[random.below(tables.len() as u64) as usize];
     let mut columns = vec![table.key[0].name.clone()];
-    let required: Vec<String> =
-        table.columns.iter().filter(|column| column.is_required).map(|column| column.name.clone()).collect();
+    // the setting knows no names with spaces
+    let fits = |column: &&Column| column.is_required && !column.name.contains(' ');
+    let required: Vec<String> = table.columns.iter().filter(fits).map(|column| column.name.clone()).collect();
     columns.extend(any(random, &required).map(str::to_owned));
-    format!("public.{}:{}", table.name, columns.join(",")).replace('"', "")
+    format!("public.{}:{}", table.name.replace(' ', "."), columns.join(",")).replace('"', "")
 }
 
 fn any<'a>(random: &mut Random, of: &'a [String]) -> Option<&'a str> {
