@@ -21,6 +21,16 @@ struct Stage {
 
 impl Stage {
     fn start(more: &[(&str, &str)]) -> Self {
+        let stage = Self::prepare();
+        stage.kafka.create_topic(SIGNALS, 1, &[]).unwrap();
+        // asked for before anybody listens
+        stage.tell(&execute("early"));
+        stage.create(more);
+        stage
+    }
+
+    /// Everything but the connector and the topic of signals.
+    fn prepare() -> Self {
         let rig = Rig::new("signals").unwrap();
         let (postgres, kafka) =
             (rig.postgres().setting("max_prepared_transactions", "5").start().unwrap(), rig.kafka().start().unwrap());
@@ -29,12 +39,16 @@ impl Stage {
              INSERT INTO users SELECT i, 'x' FROM generate_series(1, {ROWS}) i"
         );
         postgres.sql(&rows).unwrap();
-        kafka.create_topic(SIGNALS, 1, &[]).unwrap();
-        // asked for before anybody listens
-        send(&kafka, "told", &execute("early"));
+        for topic in [ROWS_TOPIC, "told.public.others", "told.notices"] {
+            kafka.create_topic(topic, 1, &[]).unwrap();
+        }
         let worker = rig.capture(&kafka).name("listening").property("offset.flush.interval.ms", "100").start().unwrap();
-        let mut config = connectors::postgres(&postgres);
-        let bootstrap = kafka.bootstrap();
+        Self { worker, kafka, postgres, rig }
+    }
+
+    fn create(&self, more: &[(&str, &str)]) {
+        let mut config = connectors::postgres(&self.postgres);
+        let bootstrap = self.kafka.bootstrap();
         let settings = [
             ("topic.prefix", "told"),
             ("slot.name", "told"),
@@ -50,9 +64,14 @@ impl Stage {
         for (key, value) in settings.iter().chain(more) {
             config = connectors::with(config, key, json!(value));
         }
-        worker.create("told", &config).unwrap();
-        postgres.wait_streaming("told").unwrap();
-        Self { worker, kafka, postgres, rig }
+        self.worker.create("told", &config).unwrap();
+        self.postgres.wait_streaming("told").unwrap();
+    }
+
+    fn wait_log(&self, text: &str) {
+        let log = self.rig.log_path("listening");
+        let said = || Ok(std::fs::read_to_string(&log)?.contains(text).then_some(()));
+        wait::until(&format!("{text:?} in the log"), PATIENCE, said).unwrap();
     }
 
     fn tell(&self, signal: &Value) {
@@ -150,9 +169,7 @@ fn a_topic_can_be_read_from_its_beginning() {
     let rows = || Ok((stage.kafka.count(ROWS_TOPIC)? == 2 * ROWS).then_some(()));
     wait::until("every row twice", PATIENCE, rows).unwrap();
     stage.tell(&json!({"id": "l", "type": "log", "data": {"message": "heard at {}"}}));
-    let log = stage.rig.log_path("listening");
-    let heard = || Ok(std::fs::read_to_string(&log)?.contains("heard at {").then_some(()));
-    wait::until("a line in the log", PATIENCE, heard).unwrap();
+    stage.wait_log("heard at {");
 }
 
 /// The log has not told of the column yet, and the chunks before had none.
@@ -188,4 +205,15 @@ fn a_column_may_be_added_between_two_chunks() {
     assert_eq!(keys, [1, 2, 3, 4, 5]);
     assert!(rows[..2].iter().all(|row| row["more"].is_null()), "{rows:?}");
     assert!(rows[2..].iter().all(|row| row["more"] == 7), "{rows:?}");
+}
+
+/// Whoever waits for a topic hears the first signal that it ever holds.
+#[test]
+fn a_topic_may_come_later() {
+    let stage = Stage::prepare();
+    stage.create(&[]);
+    stage.wait_log("the topic of signals is missing");
+    stage.kafka.create_topic(SIGNALS, 1, &[]).unwrap();
+    stage.tell(&execute("first"));
+    stage.wait_snapshot("first");
 }

@@ -8,7 +8,7 @@ use super::client::{self, Logged};
 use crate::config::key::Map;
 use crate::error::Result;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 use std::sync::Arc;
@@ -174,21 +174,37 @@ fn consumer(properties: &Map) -> Result<BaseConsumer<Logged>> {
 
 /// Tries until it is known where to begin.
 fn begin(consumer: BaseConsumer<Logged>, settings: &Settings, stop: &AtomicBool, sender: &Sender<Open>) {
+    let mut was_missing = false;
     while !stop.load(Ordering::Acquire) {
-        match assign(&consumer, settings) {
+        match assign(&consumer, settings, was_missing) {
             Ok((next, is_committed)) => {
                 tracing::info!(topic = settings.topic, offset = next, "waiting for signals of a topic");
                 let _ = sender.send(Open { consumer, next, committed: Instant::now(), is_committed });
                 return;
             }
-            Err(error) => tracing::debug!(topic = settings.topic, %error, "the topic of signals cannot be read yet"),
+            Err(error) => {
+                if is_missing(&error) && !std::mem::replace(&mut was_missing, true) {
+                    tracing::warn!(topic = settings.topic, "the topic of signals is missing, it is waited for");
+                }
+                tracing::debug!(topic = settings.topic, %error, "the topic of signals cannot be read yet");
+            }
         }
         std::thread::sleep(PAUSE);
     }
 }
 
-/// Where reading begins, and whether that is what the group has committed.
-fn assign(consumer: &BaseConsumer<Logged>, settings: &Settings) -> std::result::Result<(i64, bool), KafkaError> {
+fn is_missing(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode::{UnknownPartition, UnknownTopic, UnknownTopicOrPartition};
+    matches!(error.rdkafka_error_code(), Some(UnknownTopic | UnknownPartition | UnknownTopicOrPartition))
+}
+
+/// Where reading begins, and whether that is what the group has committed. A topic that was missing holds only what has come
+/// while we waited for it.
+fn assign(
+    consumer: &BaseConsumer<Logged>,
+    settings: &Settings,
+    was_missing: bool,
+) -> std::result::Result<(i64, bool), KafkaError> {
     let mut asked = TopicPartitionList::new();
     asked.add_partition(&settings.topic, PARTITION);
     let committed = consumer.committed_offsets(asked, ANSWER)?;
@@ -197,7 +213,7 @@ fn assign(consumer: &BaseConsumer<Logged>, settings: &Settings) -> std::result::
     let is_earliest = settings.properties.get("auto.offset.reset").is_some_and(|word| word == "earliest");
     let next = match committed {
         Some(Offset::Offset(next)) if (low..=high).contains(&next) => next,
-        _ if is_earliest => low,
+        _ if is_earliest || was_missing => low,
         _ => high,
     };
     let mut assignment = TopicPartitionList::new();

@@ -138,7 +138,7 @@ impl<R> Incremental<R> {
     pub fn execute(&mut self, correlation: &str, collections: Vec<Collection>) {
         let was_running = self.is_running();
         self.state.collections.extend(collections);
-        self.state.correlation = Some(correlation.to_owned());
+        self.state.correlation = Some(correlation.to_owned()).filter(|id| !id.is_empty());
         if !was_running && self.is_running() {
             self.wants_chunk = true;
             self.notify("STARTED", |_| vec![]);

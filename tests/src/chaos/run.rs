@@ -111,6 +111,8 @@ impl Run {
                 if wait::closely("an incremental snapshot", Duration::from_secs(5), begun).is_err() {
                     break;
                 }
+                let more = self.random.below(self.options.rows as u64 / (4 * self.options.rounds as u64));
+                self.stage.wait_sent(more as usize)?;
                 self.inflict(Phase::Incremental, fault, progress)?;
                 self.stage.wait_sent(1)?;
             }

@@ -72,7 +72,7 @@ impl Stage {
             ],
         };
         let config = settings.into_iter().fold(config, |config, (key, value)| with(config, key, value));
-        let config = with(config, "incremental.snapshot.chunk.size", json!("200"));
+        let config = with(config, "incremental.snapshot.chunk.size", json!("50"));
         let config = with(config, "status.update.interval.ms", json!("1000"));
         self.worker.create(POSTGRES, &config)
     }

@@ -110,50 +110,88 @@ pub fn transaction(random: &mut Random, tables: &mut [Table], most: u64) -> Bloc
 /// A change of a table's schema. Both engines read the catalog when they meet the next row, so that everything before has
 /// to be read first.
 pub fn schema(random: &mut Random, table: &mut Table) -> Block {
-    let name = table.name.clone();
-    let mut block = vec!["-- wait".to_owned()];
-    let place = random.below(table.columns.len().max(1) as u64) as usize;
-    match random.below(7) {
-        0 | 1 => {
-            let mut column = table.new_column(random);
-            // rows that are there need a value
-            column.has_default |= column.is_required;
-            block.push(format!("ALTER TABLE {name} ADD COLUMN {}", column.define(random)));
-            table.columns.push(column);
-        }
-        2 if table.columns.len() > 1 => {
-            let column = table.columns.remove(place);
-            block.push(format!("ALTER TABLE {name} DROP COLUMN {}", column.name));
-        }
-        3 if !table.columns.is_empty() => {
-            let new = table.new_column(random).name;
-            let column = &mut table.columns[place];
-            block.push(format!("ALTER TABLE {name} RENAME COLUMN {} TO {new}", column.name));
-            column.name = new;
-        }
-        4 if !table.columns.is_empty() => {
-            let column = &mut table.columns[place];
-            let of = &column.name;
-            block.push(format!(
-                "ALTER TABLE {name} ALTER COLUMN {of} DROP DEFAULT, ALTER COLUMN {of} TYPE text USING {of}::text"
-            ));
-            column.kind = Kind::text();
-            column.has_default = false;
-        }
-        5 => {
-            table.rows.clear();
-            return vec![format!("TRUNCATE {name}")];
-        }
-        _ if table.columns.iter().all(|column| !column.kind.is_long()) => {
-            table.identity = if table.identity == Identity::Full { Identity::Default } else { Identity::Full };
-            let word = if table.identity == Identity::Full { "FULL" } else { "DEFAULT" };
-            block.push(format!("ALTER TABLE {name} REPLICA IDENTITY {word}"));
-        }
-        _ => {}
+    if random.below(7) == 0 {
+        table.rows.clear();
+        return vec![format!("TRUNCATE {}", table.name)];
     }
+    let mut block = vec!["-- wait".to_owned()];
+    block.extend(alter(random, table));
     block.push(insert(random, table));
     if table.can_change() {
         block.push(statement(random, table));
     }
     block
+}
+
+/// The same within a transaction, which both engines read when the catalog knows all of it: a column that its earlier rows
+/// have must still be there at its end.
+pub fn schema_in_transaction(random: &mut Random, table: &mut Table) -> Block {
+    let mut block = vec!["-- wait".to_owned(), "BEGIN".to_owned()];
+    block.extend(alter(random, table));
+    block.extend((0..random.below(4)).map(|_| statement(random, table)).collect::<Vec<_>>());
+    block.push(add_column(random, table));
+    block.extend([insert(random, table), statement(random, table), "COMMIT".to_owned()]);
+    block
+}
+
+/// The same while nobody reads.
+pub fn schema_while_down(random: &mut Random, table: &mut Table) -> Block {
+    let mut block = vec!["-- stop".to_owned(), statement(random, table)];
+    block.extend(alter(random, table));
+    block.extend([statement(random, table), insert(random, table), "-- start".to_owned()]);
+    block
+}
+
+/// A new member of the enum, and a row that has it.
+pub fn shade(random: &mut Random, tables: &[Table]) -> Block {
+    let name = format!("shade {}", random.draw());
+    let mut block = vec!["-- wait".to_owned(), format!("ALTER TYPE shade ADD VALUE '{name}'")];
+    for table in tables.iter().filter(|table| table.can_change() && !table.rows.is_empty()) {
+        if let Some(column) = table.columns.iter().find(|column| column.kind.is_shade()) {
+            block.push(format!("UPDATE {} SET {} = '{name}'{}", table.name, column.name, chosen(random, table, false)));
+        }
+    }
+    block
+}
+
+fn alter(random: &mut Random, table: &mut Table) -> Option<String> {
+    let name = table.name.clone();
+    let place = random.below(table.columns.len().max(1) as u64) as usize;
+    match random.below(6) {
+        0 | 1 => Some(add_column(random, table)),
+        2 if table.columns.len() > 1 => {
+            let column = table.columns.remove(place);
+            Some(format!("ALTER TABLE {name} DROP COLUMN {}", column.name))
+        }
+        3 if !table.columns.is_empty() => {
+            let new = table.new_column(random).name;
+            let old = std::mem::replace(&mut table.columns[place].name, new.clone());
+            Some(format!("ALTER TABLE {name} RENAME COLUMN {old} TO {new}"))
+        }
+        4 if !table.columns.is_empty() => {
+            let column = &mut table.columns[place];
+            let of = &column.name;
+            let text = format!(
+                "ALTER TABLE {name} ALTER COLUMN {of} DROP DEFAULT, ALTER COLUMN {of} TYPE text USING {of}::text"
+            );
+            column.kind = Kind::text();
+            column.has_default = false;
+            Some(text)
+        }
+        _ if table.columns.iter().all(|column| !column.kind.is_long()) => {
+            table.identity = if table.identity == Identity::Full { Identity::Default } else { Identity::Full };
+            let word = if table.identity == Identity::Full { "FULL" } else { "DEFAULT" };
+            Some(format!("ALTER TABLE {name} REPLICA IDENTITY {word}"))
+        }
+        _ => None,
+    }
+}
+
+fn add_column(random: &mut Random, table: &mut Table) -> String {
+    let mut column = table.new_column(random);
+    // rows that are there need a value
+    column.has_default |= column.is_required;
+    let definition = column.define(random);
+    table.columns.push(column);
+    format!("ALTER TABLE {} ADD COLUMN {definition}", table.name)
 }

@@ -115,6 +115,10 @@ impl Kind {
         Self { sql: "text".into(), base: Base::Text(30), is_array: false }
     }
 
+    pub fn is_shade(&self) -> bool {
+        self.base == Base::Shade && !self.is_array
+    }
+
     pub fn is_long(&self) -> bool {
         self.base == Base::Long
     }

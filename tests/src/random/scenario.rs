@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::changes::{self, Block};
 use super::kind::{MOMENT, PREAMBLE};
-use super::schema::Table;
+use super::schema::{Column, Table};
 use crate::provision::PostgresVersion;
 use crate::sim::Random;
 
@@ -31,7 +31,7 @@ pub struct Scenario {
 }
 
 /// Settings that change what records look like; none of them is set most of the time.
-const SETTINGS: [(&str, &[&str]); 11] = [
+const SETTINGS: [(&str, &[&str]); 12] = [
     ("decimal.handling.mode", &["precise", "string", "double"]),
     ("time.precision.mode", &["adaptive", "adaptive_time_microseconds", "connect"]),
     ("binary.handling.mode", &["bytes", "base64", "base64-url-safe", "hex"]),
@@ -43,6 +43,16 @@ const SETTINGS: [(&str, &[&str]); 11] = [
     ("money.fraction.digits", &["0", "4"]),
     ("provide.transaction.metadata", &["true"]),
     ("unavailable.value.placeholder", &["gone"]),
+    ("skip.messages.without.change", &["true"]),
+];
+
+/// Settings that name columns; none of them is set most of the time.
+const OF_COLUMNS: [&str; 5] = [
+    "column.exclude.list",
+    "column.mask.with.7.chars",
+    "column.mask.hash.SHA-256.with.salt.pepper",
+    "column.mask.hash.v2.MD5.with.salt.pepper",
+    "column.truncate.to.4.chars",
 ];
 
 impl Scenario {
@@ -73,6 +83,14 @@ impl Scenario {
             }
             before.push(block);
             known.push(table);
+        }
+        for name in OF_COLUMNS {
+            if random.once_in(4) {
+                settings.extend(columns_of(&mut random, &known).map(|columns| (name.to_owned(), columns)));
+            }
+        }
+        if random.once_in(4) {
+            settings.insert("message.key.columns".to_owned(), key_columns(&mut random, &known));
         }
         // what was stored last of several transactions depends on when each side was stopped
         let restarts = !settings.contains_key("provide.transaction.metadata");
@@ -111,6 +129,32 @@ impl Scenario {
     }
 }
 
+/// One or two columns beside the keys, as the connector knows them.
+fn columns_of(random: &mut Random, tables: &[Table]) -> Option<String> {
+    let all: Vec<String> = tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| format!("public.{}.{}", table.name, column.name)))
+        .map(|name| name.replace('"', ""))
+        .collect();
+    let chosen: Vec<&str> = (0..random.between(1, 2)).filter_map(|_| any(random, &all)).collect();
+    (!chosen.is_empty()).then(|| chosen.join(","))
+}
+
+/// A part of the key, or more than it.
+fn key_columns(random: &mut Random, tables: &[Table]) -> String {
+    let table = &tables[random.below(tables.len() as u64) as usize];
+    let mut columns = vec![table.key[0].name.clone()];
+    // the setting knows no names with spaces
+    let fits = |column: &&Column| column.is_required && !column.name.contains(' ');
+    let required: Vec<String> = table.columns.iter().filter(fits).map(|column| column.name.clone()).collect();
+    columns.extend(any(random, &required).map(str::to_owned));
+    format!("public.{}:{}", table.name.replace(' ', "."), columns.join(",")).replace('"', "")
+}
+
+fn any<'a>(random: &mut Random, of: &'a [String]) -> Option<&'a str> {
+    (!of.is_empty()).then(|| of[random.below(of.len() as u64) as usize].as_str())
+}
+
 fn block(random: &mut Random, tables: &mut [Table], statements: u64, restarts: bool) -> Block {
     let place = random.below(tables.len() as u64) as usize;
     match random.below(10) {
@@ -122,6 +166,9 @@ fn block(random: &mut Random, tables: &mut [Table], statements: u64, restarts: b
             block.push("-- start".into());
             block
         }
+        8 if random.once_in(2) => changes::schema_in_transaction(random, &mut tables[place]),
+        7 if restarts && random.once_in(2) => changes::schema_while_down(random, &mut tables[place]),
+        6 if random.once_in(3) => changes::shade(random, tables),
         _ => changes::schema(random, &mut tables[place]),
     }
 }

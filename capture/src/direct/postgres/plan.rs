@@ -152,14 +152,14 @@ fn key_plan(
     let mut members = Vec::new();
     for (part, column) in parts.into_iter().zip(&relation.key) {
         let column = &relation.columns[*column];
-        let (field, schema) = part.ok_or_else(|| {
-            Error::definite(format!(
-                "key column {}.{} has a type that records cannot carry",
-                relation.name(),
-                column.name
-            ))
-            .remedy("leave the table out with table.exclude.list")
-        })?;
+        let Some((field, schema)) = part else {
+            tracing::warn!(
+                table = relation.name(),
+                column = column.name,
+                "a column of the key has a type that records do not carry, the key goes without it"
+            );
+            continue;
+        };
         fields.push(field);
         headers.push(header::Form::of(&schema));
         members.push((options.naming.field(column), schema));

@@ -195,17 +195,14 @@ fn hand_on<E: Emit<Context>>(
 ) -> Result<()> {
     let target = ongoing.target.take();
     let before = &Offset { ts_usec: now_us(), ..*before };
+    // an idle log is read beyond its last commit, where changes may lie that come later
+    let lsn = last_commit.filter(|_| before.message_type == MessageType::Commit).unwrap_or(before.lsn);
     for waiting in ongoing.machine.take_rows() {
         let Some(target) = &target else { break };
         ongoing.machine.sent(waiting.key);
         ongoing.show(attaching.context);
-        let origin = Origin {
-            ts_us: now_us(),
-            lsn: before.lsn,
-            last_commit,
-            snapshot: Some(Marker::Incremental),
-            ..Origin::default()
-        };
+        let origin =
+            Origin { ts_us: now_us(), lsn, last_commit, snapshot: Some(Marker::Incremental), ..Origin::default() };
         let row = ongoing.lines.row(&waiting.row);
         let (relation, operation) = (&target.relation, Operation::Read(row));
         encoder.encode_numbered(&Change { relation, operation, origin, offset: before, before }, attaching)?;

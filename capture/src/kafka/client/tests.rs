@@ -129,3 +129,31 @@ fn librdkafka_accepts_every_translated_name() {
     let config: rdkafka::ClientConfig = properties.into_iter().collect();
     config.create_native_config().unwrap();
 }
+
+#[test]
+fn the_consumer_of_signals_is_translated_and_named_as_the_user_wrote_it() {
+    let of = |pairs: &[(&str, &str)]| {
+        signal_consumer(&pairs.iter().map(|(k, v)| (format!("signal.consumer.{k}"), (*v).to_owned())).collect())
+    };
+    let given = of(&[
+        ("fetch.max.wait.ms", "7"),
+        ("fetch.min.bytes", "2"),
+        ("fetch.max.bytes", "5000000"),
+        ("max.partition.fetch.bytes", "4000"),
+        ("isolation.level", "read_committed"),
+        ("check.crcs", "true"),
+        ("auto.offset.reset", "earliest"),
+        ("session.timeout.ms", "1"),
+        ("fetchminbytes", "1"),
+    ])
+    .unwrap_or_default();
+    assert_eq!(given.unknown, ["signal.consumer.fetchminbytes"]);
+    assert_eq!(given.properties["fetch.wait.max.ms"], "7");
+    assert!(!given.properties.contains_key("session.timeout.ms"), "there is no group to leave");
+    let config: rdkafka::ClientConfig = given.properties.into_iter().collect();
+    config.create_native_config().unwrap();
+    for (name, value) in [("value.deserializer", "x"), ("auto.offset.reset", "none"), ("sasl.mechanism", "GSSAPI")] {
+        let problems = of(&[(name, value)]).err().unwrap_or_default();
+        assert_eq!(problems[0].key, format!("signal.consumer.{name}"), "{problems:?}");
+    }
+}

@@ -25,7 +25,6 @@ use regex::Regex;
 use std::time::Duration;
 
 const NATIVE_TLS: &str = "remove it: it has no meaning outside a JVM";
-const PLAIN_LATER: &str = "remove it";
 
 /// Settings of this source alone; those that all connectors share are in `config::connector`.
 pub const KEYS: &[Key] = &[

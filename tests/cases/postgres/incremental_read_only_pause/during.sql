@@ -5,17 +5,17 @@ PREPARE TRANSACTION '{prefix}';
 INSERT INTO a VALUES (7, 'x7');
 -- wait
 -- signal {"id": "s1", "type": "execute-snapshot", "data": {"data-collections": ["public.a"], "type": "incremental"}}
--- records notices 2
+-- records notices 3
 SELECT pg_sleep(0.3);
 -- signal {"id": "s2", "type": "pause-snapshot", "data": {}}
--- records notices 3
+-- records notices 4
 SELECT pg_sleep(0.3);
 UPDATE a SET txt = 'y' WHERE pk = 5;
 -- wait
 -- signal {"id": "s3", "type": "resume-snapshot", "data": {}}
--- records notices 5
+-- records notices 6
 SELECT pg_sleep(0.3);
 COMMIT PREPARED '{prefix}';
 -- wait
--- records notices 8
+-- records notices 10
 SELECT pg_sleep(0.3);

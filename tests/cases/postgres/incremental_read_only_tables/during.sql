@@ -1,3 +1,3 @@
 -- signal {"id": "s1", "type": "execute-snapshot", "data": {"data-collections": ["public.[abcd]", "public.none"], "additional-conditions": [{"data-collection": "PUBLIC.D", "filter": "n > 2"}, {"data-collection": "public.a", "filter": "pk < 4"}]}}
--- records notices 12
+-- records notices 13
 -- wait

@@ -7,5 +7,5 @@
 -- signal {"id": "m7"}
 -- signal {"id": "s1", "type": "execute-snapshot", "data": {"data-collections": ["public.a"]}}
 -- records public.a 5
--- records notices 6
+-- records notices 7
 -- wait

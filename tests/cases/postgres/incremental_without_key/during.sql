@@ -1,3 +1,3 @@
 -- signal {"id": "s1", "type": "execute-snapshot", "data": {"data-collections": ["public.b"], "surrogate-key": "n"}}
--- records notices 6
+-- records notices 7
 -- wait

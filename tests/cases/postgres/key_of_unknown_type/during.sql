@@ -1,0 +1,7 @@
+INSERT INTO a VALUES (2, '978-0-393-04002-9', 'y');
+UPDATE a SET txt = 'z' WHERE pk = 1;
+UPDATE a SET pk = 3 WHERE pk = 1;
+DELETE FROM a WHERE pk = 2;
+INSERT INTO b VALUES ('978-3-16-148410-0', 'y');
+UPDATE b SET code = '978-0-306-40615-7' WHERE txt = 'y';
+DELETE FROM b WHERE txt = 'x';
