@@ -129,6 +129,7 @@ fn relation() -> Relation {
     let column = |(place, (oid, modifier, _)): (usize, &(u32, i32, &str))| Column {
         name: format!("c{place}"),
         resolved: resolved(*oid, *modifier),
+        declared: Default::default(),
         optional: place > 0,
         default: None,
         is_domain: false,

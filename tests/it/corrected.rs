@@ -71,6 +71,26 @@ fn a_value_that_the_log_leaves_out_is_shown_as_such() {
     worker.stop().unwrap();
 }
 
+#[test]
+fn names_beyond_ascii_are_the_same_in_snapshots_and_changes() {
+    let rig = Rig::new("corrected-names").unwrap();
+    let postgres = rig.postgres().start().unwrap();
+    let kafka = rig.kafka().start().unwrap();
+    postgres
+        .sql("CREATE TABLE t (id int, \"ä\" int NOT NULL, PRIMARY KEY (id, \"ä\")); INSERT INTO t VALUES (1, 2)")
+        .unwrap();
+    let mut worker = rig.capture(&kafka).start().unwrap();
+    for mode in MODES {
+        worker.create(mode, &config(&postgres, mode)).unwrap();
+        postgres.wait_streaming(mode).unwrap();
+    }
+    postgres.sql("INSERT INTO t VALUES (2, 3)").unwrap();
+    let rows = |mode| written(&kafka, mode);
+    assert_eq!(rows("corrected"), [json!({"id": 1, "ä": 2}), json!({"id": 2, "ä": 3})]);
+    assert_eq!(rows("debezium")[1], json!({"id": 2, "\u{ffc3}\u{ffa4}": 3}));
+    worker.stop().unwrap();
+}
+
 /// What a mode wrote of the table's two rows, of which the first is of the snapshot.
 fn written(kafka: &Kafka, mode: &str) -> Vec<Value> {
     let topic = format!("{mode}.public.t");

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cases;
 mod chaos;
+mod connections;
 mod corrected;
 mod databases;
 mod kafka;

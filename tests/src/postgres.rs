@@ -1,6 +1,7 @@
 //! PostgreSQL as a process: initialised with a password, logical decoding on, loopback and a socket only.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub struct PostgresBuilder {
     version: PostgresVersion,
     settings: BTreeMap<String, String>,
     host_rules: String,
+    tls: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl PostgresBuilder {
@@ -47,6 +49,7 @@ impl PostgresBuilder {
             version: PostgresVersion::default(),
             settings: settings.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
             host_rules: HOST_RULES.into(),
+            tls: vec![],
         }
     }
 
@@ -73,6 +76,13 @@ impl PostgresBuilder {
         self
     }
 
+    /// Speaks TLS with this certificate and its key; client certificates are those of the authority. All PEM.
+    pub fn tls(mut self, certificate: &[u8], key: &[u8], authority: &[u8]) -> Self {
+        let files = [("ssl_cert_file", certificate), ("ssl_key_file", key), ("ssl_ca_file", authority)];
+        self.tls = files.map(|(setting, pem)| (setting, pem.to_vec())).into();
+        self
+    }
+
     pub fn start(self) -> Result<Postgres> {
         let package = provision(Component::Postgres(self.version))?.join("package/native");
         let port = Port::free()?;
@@ -82,15 +92,25 @@ impl PostgresBuilder {
             self.initialise(&package, &home, account)?;
         }
         std::fs::write(home.join("data/pg_hba.conf"), &self.host_rules).context("cannot write pg_hba.conf")?;
+        let mut settings = self.settings;
+        for (setting, pem) in &self.tls {
+            let file = home.join(setting);
+            std::fs::write(&file, pem).with_context(|| format!("cannot write {}", file.display()))?;
+            std::fs::set_permissions(&file, Permissions::from_mode(0o600)).context("cannot close a file to others")?;
+            if account != Account::Own {
+                give_away(&file)?;
+            }
+            settings.insert((*setting).into(), file.display().to_string());
+            settings.insert("ssl".into(), "on".into());
+        }
         let mut launch = Launch::new(&self.name, package.join("bin/postgres"), &self.folder)
             .account(account)
             // fast shutdown, as `pg_ctl stop` does; a smart one would wait for every client
             .stop_signal(Signal::INT)
             .argument("-D")
             .argument(home.join("data"));
-        let mut settings = self.settings;
         settings.insert("port".into(), port.number().to_string());
-        settings.insert("listen_addresses".into(), "127.0.0.1".into());
+        settings.entry("listen_addresses".into()).or_insert_with(|| "127.0.0.1".into());
         settings.insert("unix_socket_directories".into(), home.display().to_string());
         for (key, value) in settings {
             launch = launch.argument("-c").argument(format!("{key}={value}"));
@@ -106,6 +126,7 @@ impl PostgresBuilder {
         std::fs::write(&password, PASSWORD).context("cannot write the password file")?;
         if account != Account::Own {
             give_away(home)?;
+            give_away(&password)?;
         }
         Launch::new(format!("{}-initdb", self.name), package.join("bin/initdb"), &self.folder)
             .account(account)
@@ -247,14 +268,11 @@ fn is_open_to_others(path: &Path) -> bool {
         .all(|ancestor| std::fs::metadata(ancestor).is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0))
 }
 
-fn give_away(home: &Path) -> Result<()> {
+fn give_away(path: &Path) -> Result<()> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    for path in [home.to_owned(), home.join("password")] {
-        let owner = Some(crate::process::NOBODY);
-        std::os::unix::fs::chown(&path, owner, owner)
-            .with_context(|| format!("cannot give {} to the user of PostgreSQL", path.display()))?;
-    }
-    Ok(())
+    let owner = Some(crate::process::NOBODY);
+    std::os::unix::fs::chown(path, owner, owner)
+        .with_context(|| format!("cannot give {} to the user of PostgreSQL", path.display()))
 }

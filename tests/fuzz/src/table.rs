@@ -77,6 +77,7 @@ fn relation() -> Relation {
     let column = |(place, (oid, modifier)): (usize, &(u32, i32))| Column {
         name: format!("c{place}"),
         resolved: resolved(*oid, *modifier),
+        declared: Default::default(),
         optional: place > 0,
         default: None,
         is_domain: false,

@@ -64,12 +64,15 @@ impl Names {
 
     /// Whether a topic is of this case, wherever its name has the prefix.
     pub fn owns(&self, topic: &str) -> bool {
-        topic.contains(&self.id)
+        plain(topic).contains(&self.id)
     }
 
-    /// Whether it is the topic of the runner's own table, whatever parts its name.
+    /// Whether it is the topic of the runner's own table, whatever parts its name and whether or not its schema is part of it.
     pub fn is_sentinel(&self, topic: &str) -> bool {
-        self.owns(topic) && topic.contains(SENTINEL_SCHEMA) && topic.ends_with("sentinel")
+        let topic = plain(topic);
+        let rest = topic.split_once(&self.id).and_then(|(_, rest)| rest.strip_suffix("sentinel"));
+        let is_delimiter = |text: &str| !text.is_empty() && !text.contains(char::is_alphanumeric);
+        rest.is_some_and(|rest| rest.contains(SENTINEL_SCHEMA) || is_delimiter(rest))
     }
 
     /// A text of a case with the names of one side in it.
@@ -141,6 +144,11 @@ impl Names {
     }
 }
 
+/// A topic's name with its underscores, which some strategies of naming tell by their numbers.
+fn plain(topic: &str) -> String {
+    topic.replace("_u005f", "_")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,5 +167,6 @@ mod tests {
         let (one, other) = (Names::new("pk", PostgresVersion::V15), Names::new("no_pk", PostgresVersion::V15));
         assert!(one.owns("c_pk_15.public.t") && !one.owns("c_no_pk_15.public.t") && !other.owns("c_pk_15.public.t"));
         assert!(one.is_sentinel("c_pk_15-tailrace-sentinel") && !one.is_sentinel("c_pk_15.public.sentinel"));
+        assert!(one.is_sentinel("c_u005fpk_u005f15.sentinel") && one.is_sentinel("c_pk_15_sentinel"));
     }
 }

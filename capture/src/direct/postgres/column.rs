@@ -6,7 +6,6 @@ mod binary;
 mod decimal;
 mod figure;
 mod kind;
-pub mod oid;
 mod pairs;
 pub mod scalar;
 mod scratch;
@@ -14,6 +13,7 @@ mod temporal;
 
 use super::options::Options;
 use crate::model::schema::Schema;
+pub use crate::source::postgres::oid;
 use crate::source::postgres::relation::{Column, Flavour};
 use array::Array;
 use scalar::{NoForm, Scalar};

@@ -1,4 +1,4 @@
-//! Columns whose values are masked, hashed or cut.
+//! Columns whose values are masked, hashed or cut, and those whose schema tells the source type.
 
 use super::column::scalar::{NoForm, Scalar};
 use super::column::{Writer, oid};
@@ -6,20 +6,45 @@ use super::options::Options;
 use super::plan::Field;
 use crate::convert::disguise::{Disguise, cut};
 use crate::model::schema::{Kind, Schema};
+use crate::source::postgres::config::disguise::Effect;
 use crate::source::postgres::relation::Column;
 
-/// Lays the disguise that the settings want over a column: its values, what stands for missing ones, and its schema.
-pub fn apply(column: &Column, options: &Options, field: &mut Field, schema: &mut Schema) {
-    let Some(rule) = options.disguises.iter().find(|rule| rule.holds_for(&field.name)) else { return };
-    match &rule.disguise {
+/// Does to a column what the settings want: to its values, to what stands for missing ones, and to its schema.
+pub fn apply((column, table): (&Column, &str), options: &Options, field: &mut Field, schema: &mut Schema) {
+    let data_type = format!("{table}.{}", column.declared.name);
+    let rule = options.disguises.iter().find(|rule| rule.holds_for(&field.name, &data_type));
+    match rule.map(|rule| &rule.effect) {
+        None => {}
+        Some(Effect::Tell) => tell(column, options, schema),
+        Some(Effect::Disguise(disguise)) => lay_over(disguise, column, field, schema),
+    }
+}
+
+/// The source type as parameters of the schema.
+fn tell(column: &Column, options: &Options, schema: &mut Schema) {
+    let declared = &column.declared;
+    let number = |value: Option<i32>| value.map(|value| value.to_string());
+    let told = [
+        ("type", Some(declared.name.to_uppercase())),
+        ("length", number(declared.length)),
+        ("scale", number(declared.scale)),
+        ("name", Some(options.naming.shown(&column.name, column.flavour).into_owned())),
+    ];
+    for (what, value) in told {
+        schema.parameters.extend(value.map(|value| (format!("__debezium.source.column.{what}"), value)));
+    }
+}
+
+fn lay_over(disguise: &Disguise, column: &Column, field: &mut Field, schema: &mut Schema) {
+    match disguise {
         Disguise::Cut(units) if size(column) > *units => {
             schema.parameters.push(("truncateLength".to_owned(), units.to_string()));
         }
         Disguise::Cut(_) => {}
         Disguise::Mask(_) | Disguise::Hash(_) => schema.parameters.push(("masked".to_owned(), "true".to_owned())),
     }
-    let disguise = match rule.disguise.clone() {
-        _ if field.writer == Writer::One(Scalar::Missing) && !matches!(rule.disguise, Disguise::Mask(_)) => return,
+    let disguise = match disguise.clone() {
+        disguise if field.writer == Writer::One(Scalar::Missing) && !matches!(disguise, Disguise::Mask(_)) => return,
         Disguise::Hash(mut hash) if is_text(column) => {
             hash.length = Some(size(column));
             Disguise::Hash(hash)
@@ -78,27 +103,7 @@ fn is_text(column: &Column) -> bool {
         || column.resolved.kind == 'e'
 }
 
-/// As the Java driver tells a column's size, which for most types is how many characters a value takes at most.
+/// How many characters a value takes at most.
 fn size(column: &Column) -> usize {
-    let modifier = usize::try_from(column.resolved.modifier).ok();
-    let declared = modifier.and_then(|modifier| modifier.checked_sub(4));
-    match column.resolved.oid {
-        oid::BOOL | oid::CHAR => 1,
-        oid::INT2 => 5,
-        oid::INT4 | oid::OID => 10,
-        oid::INT8 => 19,
-        oid::FLOAT4 => 8,
-        oid::FLOAT8 => 17,
-        oid::NUMERIC => declared.map_or(131_089, |modifier| modifier >> 16),
-        oid::VARCHAR | oid::BPCHAR => declared.unwrap_or(usize::MAX),
-        oid::BIT => modifier.unwrap_or(1),
-        oid::VARBIT => modifier.unwrap_or(usize::MAX),
-        oid::DATE => 13,
-        oid::TIME => 15,
-        oid::TIMETZ => 21,
-        oid::TIMESTAMP => 29,
-        oid::TIMESTAMPTZ => 35,
-        oid::INTERVAL => 49,
-        _ => usize::MAX,
-    }
+    column.declared.length.and_then(|length| usize::try_from(length).ok()).unwrap_or(usize::MAX)
 }

@@ -102,7 +102,7 @@ impl Encoder {
     /// The key of the record that this row would become; `None`: it has none.
     pub fn key_of(&mut self, relation: &Relation, row: Row<'_>) -> Result<Option<Vec<u8>>> {
         let place = self.plan_of(relation)?;
-        let key = self.plans[place].key.as_ref();
+        let key = self.plans[place].key.as_ref().filter(|key| !key.fields.is_empty());
         write_key(key, &mut self.buffers.key, row);
         Ok(key.map(|_| self.buffers.key.clone()))
     }
@@ -254,7 +254,16 @@ fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
 fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
     out.clear();
     if let Some(key) = &plan.key {
-        write_struct(&key.fields, row, None, &mut out);
+        for (field, form) in key.fields.iter().zip(&key.headers) {
+            out.extend_from_slice(&field.label);
+            let start = out.len();
+            write_field(field, row, None, &mut out);
+            form.rewrite(&mut out, start);
+        }
+        if key.fields.is_empty() {
+            out.push(b'{');
+        }
+        out.extend_from_slice(&key.end);
     }
     if out.contains(&b'\\') {
         out = header::text(&out);
@@ -267,7 +276,8 @@ fn write_key(plan: Option<&KeyPlan>, out: &mut Vec<u8>, row: Row<'_>) {
     out.clear();
     let Some(plan) = plan else { return };
     out.extend_from_slice(&plan.head);
-    write_struct(&plan.fields, row, None, out);
+    write_fields(&plan.fields, row, None, out);
+    out.extend_from_slice(&plan.end);
     out.extend_from_slice(plan.tail);
 }
 
@@ -298,21 +308,32 @@ fn write_value(plan: &Plan, out: &mut Vec<u8>, image: &Image<'_>, origin: &Origi
 /// `previous` supplies what the log leaves out of `row`.
 #[inline]
 fn write_struct(fields: &[Field], row: Row<'_>, previous: Option<Row<'_>>, out: &mut Vec<u8>) {
+    write_fields(fields, row, previous, out);
+    out.push(b'}');
+}
+
+/// All but the closing brace.
+#[inline]
+fn write_fields(fields: &[Field], row: Row<'_>, previous: Option<Row<'_>>, out: &mut Vec<u8>) {
     if fields.is_empty() {
         out.push(b'{');
     }
     for field in fields {
         out.extend_from_slice(&field.label);
-        match row.cell(field.index) {
-            Cell::Text(text) => write_cell(field, text, out),
-            Cell::Null => out.extend_from_slice(&field.null),
-            Cell::Unchanged => match previous.map(|row| row.cell(field.index)) {
-                Some(Cell::Text(text)) => write_cell(field, text, out),
-                _ => out.extend_from_slice(&field.unchanged),
-            },
-        }
+        write_field(field, row, previous, out);
     }
-    out.push(b'}');
+}
+
+#[inline]
+fn write_field(field: &Field, row: Row<'_>, previous: Option<Row<'_>>, out: &mut Vec<u8>) {
+    match row.cell(field.index) {
+        Cell::Text(text) => write_cell(field, text, out),
+        Cell::Null => out.extend_from_slice(&field.null),
+        Cell::Unchanged => match previous.map(|row| row.cell(field.index)) {
+            Some(Cell::Text(text)) => write_cell(field, text, out),
+            _ => out.extend_from_slice(&field.unchanged),
+        },
+    }
 }
 
 #[inline]

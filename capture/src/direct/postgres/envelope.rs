@@ -60,7 +60,7 @@ pub fn message_key_schema() -> Schema {
     structure([("prefix", optional(Kind::String))]).name("io.debezium.connector.postgresql.MessageKey").version(1)
 }
 
-pub fn envelope_schema(topic: &str, row: &Schema) -> Schema {
+pub fn envelope_schema(name: String, row: &Schema) -> Schema {
     let fields = [
         ("before", row.clone()),
         ("after", row.clone()),
@@ -71,7 +71,7 @@ pub fn envelope_schema(topic: &str, row: &Schema) -> Schema {
         ("ts_us", optional(Kind::Int64)),
         ("ts_ns", optional(Kind::Int64)),
     ];
-    structure(fields).name(format!("{topic}.Envelope")).version(2)
+    structure(fields).name(name).version(2)
 }
 
 fn structure<const N: usize>(fields: [(&str, Schema); N]) -> Schema {

@@ -13,6 +13,7 @@ use crate::source::Emit;
 use crate::source::filter::Filter;
 use crate::source::postgres::change::LogicalMessage;
 use crate::source::postgres::position::Offset;
+use crate::source::postgres::relation::{Flavour, shown};
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,8 @@ pub struct Messages {
     /// Prefixes that are captured.
     prefixes: Filter,
     mode: BinaryMode,
+    /// Which way prefixes are shown.
+    flavour: Flavour,
     plan: Plan,
     key_head: Vec<u8>,
     key_tail: &'static [u8],
@@ -31,10 +34,11 @@ impl Messages {
     pub fn new(options: &Options, prefixes: Filter) -> Self {
         let content = if options.binary == BinaryMode::Bytes { Kind::Bytes } else { Kind::String };
         // the original takes no notice of topic.delimiter here
-        let topic = format!("{}.message", options.prefix);
+        let topic = format!("{}.message", options.naming.prefix);
         Self {
             prefixes,
             mode: options.binary,
+            flavour: if options.naming.are_misread { Flavour::Log } else { Flavour::Driver },
             plan: plan::without_table(topic, options, &envelope::message_schema(content)),
             key_head: plan::head(options.schemas.key, &envelope::message_key_schema(), "{\"prefix\":"),
             key_tail: if options.schemas.key { b"}}" } else { b"}" },
@@ -48,8 +52,9 @@ impl Messages {
             out.advance(message.offset);
             return Ok(());
         }
-        self.write_key(message.prefix);
-        self.write_value(message);
+        let prefix = shown(message.prefix, self.flavour);
+        self.write_key(&prefix);
+        self.write_value(message, &prefix);
         out.emit(&Record::new(&self.plan.topic, Some(&self.key), Some(&self.value)), message.offset)
     }
 
@@ -60,7 +65,7 @@ impl Messages {
         self.key.extend_from_slice(self.key_tail);
     }
 
-    fn write_value(&mut self, message: &LogicalMessage<'_>) {
+    fn write_value(&mut self, message: &LogicalMessage<'_>, prefix: &str) {
         let out = &mut self.value;
         out.clear();
         out.extend_from_slice(&self.plan.head);
@@ -68,7 +73,7 @@ impl Messages {
         out.extend_from_slice(itoa::Buffer::new().format(now_ms).as_bytes());
         write_source(&self.plan, out, &message.origin);
         out.extend_from_slice(b"},\"message\":{\"prefix\":");
-        json_text::write(out, message.prefix.as_bytes());
+        json_text::write(out, prefix.as_bytes());
         out.extend_from_slice(b",\"content\":\"");
         match self.mode {
             BinaryMode::Bytes | BinaryMode::Base64 => base64_text::append(out, message.content, &STANDARD),

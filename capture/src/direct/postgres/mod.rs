@@ -7,6 +7,7 @@ mod encoder;
 mod envelope;
 mod header;
 mod message;
+mod naming;
 mod ongoing;
 mod options;
 mod plan;

@@ -62,8 +62,9 @@ impl Ongoing {
     ) -> Self {
         let signals = Signals::parse(map);
         let state = stored.and_then(Context::incremental).cloned().unwrap_or_default();
-        let notifier = (signals.logs_notices || signals.notice_topic.is_some())
-            .then(|| Notifier::new(&options.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas));
+        let notifier = (signals.logs_notices || signals.notice_topic.is_some()).then(|| {
+            Notifier::new(&options.naming.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas)
+        });
         let window = signals.is_read_only.then(Window::default);
         Self {
             settings,

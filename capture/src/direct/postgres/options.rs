@@ -1,9 +1,12 @@
 //! The settings that decide how a row is written.
 
+use super::naming::Naming;
 use crate::config::connector::{COMMON, Schemas};
 use crate::config::key::{Map, Reader};
+use crate::convert::avro_name::Adjustment;
 use crate::source::filter::Filter;
 use crate::source::postgres::config::disguise::{Rule, rules};
+use crate::source::postgres::config::naming::strategy;
 use crate::source::postgres::config::{COMPATIBILITY, KEYS, placeholder};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +34,7 @@ pub enum BinaryMode {
 /// Settings of one connector's records.
 #[derive(Debug, Clone)]
 pub struct Options {
-    pub prefix: String,
-    pub delimiter: String,
+    pub naming: Naming,
     pub database: String,
     pub schemas: Schemas,
     pub decimal: DecimalMode,
@@ -62,8 +64,14 @@ impl Options {
         let common = Reader::new(COMMON, map);
         let word = |name: &str| own.text(name).unwrap_or_default().to_ascii_lowercase();
         Self {
-            prefix: common.text("topic.prefix").unwrap_or_default().to_owned(),
-            delimiter: common.text("topic.delimiter").unwrap_or(".").to_owned(),
+            naming: Naming {
+                prefix: common.text("topic.prefix").unwrap_or_default().to_owned(),
+                delimiter: common.text("topic.delimiter").unwrap_or(".").to_owned(),
+                strategy: strategy(map),
+                schemas: Adjustment::of(&word("schema.name.adjustment.mode")),
+                fields: Adjustment::of(&word("field.name.adjustment.mode")),
+                are_misread: word(COMPATIBILITY.name) != "corrected",
+            },
             database: own.text("database.dbname").unwrap_or_default().to_owned(),
             schemas,
             decimal: match word("decimal.handling.mode").as_str() {

@@ -2,14 +2,14 @@
 
 use super::column::{self, Mapping, Writer};
 use super::options::Options;
-use super::{default, disguise, envelope};
+use super::{default, disguise, envelope, header};
 use crate::convert::disguise::Disguise;
-use crate::direct::topic;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::json_text;
 use crate::model::schema::{Kind, Schema};
 use crate::source::connectors::VERSION;
 use crate::source::postgres::relation::{Column, Relation};
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// One column in the record.
@@ -37,7 +37,7 @@ pub struct Plan {
     pub relation: u32,
     pub version: u64,
     pub topic: String,
-    /// `schema.table`.
+    /// `schema.table`, as records name it.
     pub collection: String,
     pub fields: Vec<Field>,
     pub key: Option<KeyPlan>,
@@ -56,12 +56,17 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct KeyPlan {
     pub fields: Vec<Field>,
+    /// How headers tell each of them.
+    pub headers: Vec<header::Form>,
+    /// Behind the last field; what the topic's strategy adds to keys, and the closing brace.
+    pub end: Vec<u8>,
     pub head: Vec<u8>,
     pub tail: &'static [u8],
 }
 
 pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
-    let topic = topic::name([&options.prefix, &relation.schema, &relation.table], &options.delimiter);
+    let (shown_schema, shown_table) = shown(relation, options);
+    let topic = options.naming.topic(&shown_schema, &shown_table);
     let table = relation.name();
     let mut fields = Vec::new();
     let mut row = Vec::new();
@@ -80,32 +85,38 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         }
         if is_wanted {
             let mut field = field(index, (column, &table), &mapping, options);
-            disguise::apply(column, options, &mut field, &mut mapping.schema);
+            disguise::apply((column, &table), options, &mut field, &mut mapping.schema);
             fields.push(field);
-            row.push((column.name.clone(), mapping.schema));
+            row.push((options.naming.field(column), mapping.schema));
         }
     }
     label(&mut fields, row.iter().map(|(name, _)| name.as_str()));
-    let row_schema = Schema::of(Kind::Struct(row)).optional().name(format!("{topic}.Value"));
+    check_names(&row, relation)?;
+    let row_schema =
+        Schema::of(Kind::Struct(row)).optional().name(options.naming.schemas.schema(&format!("{topic}.Value")));
     Ok(Plan {
         relation: relation.id,
         version: relation.version,
-        key: key_plan(key_parts, relation, &topic, options),
-        head: head(options.schemas.value, &envelope::envelope_schema(&topic, &row_schema), "{\"before\":"),
+        key: key_plan(key_parts, relation, &topic, options)?,
+        head: head(
+            options.schemas.value,
+            &envelope::envelope_schema(options.naming.schemas.schema(&format!("{topic}.Envelope")), &row_schema),
+            "{\"before\":",
+        ),
         source: source_text(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
-        table: text(&[
-            ",\"schema\":",
-            &quoted(&relation.schema),
-            ",\"table\":",
-            &quoted(&relation.table),
-            ",\"txId\":",
-        ]),
+        table: text(&[",\"schema\":", &quoted(&shown_schema), ",\"table\":", &quoted(&shown_table), ",\"txId\":"]),
         tail: if options.schemas.value { b"}}" } else { b"}" },
-        collection: table,
+        collection: format!("{shown_schema}.{shown_table}"),
         fields,
         topic,
     })
+}
+
+/// Schema and table as records name them.
+fn shown<'a>(relation: &'a Relation, options: &Options) -> (Cow<'a, str>, Cow<'a, str>) {
+    let shown = |name: &'a str| options.naming.shown(name, relation.flavour());
+    (shown(&relation.schema), shown(&relation.table))
 }
 
 /// The fixed parts of a record that belongs to no table.
@@ -130,29 +141,54 @@ fn key_plan(
     relation: &Relation,
     topic: &str,
     options: &Options,
-) -> Option<KeyPlan> {
-    if parts.is_empty() {
-        return None;
+) -> Result<Option<KeyPlan>> {
+    let (schema, table) = shown(relation, options);
+    let identifier = options.naming.key_field(&schema, &table);
+    if parts.is_empty() && identifier.is_none() {
+        return Ok(None);
     }
     let mut fields = Vec::new();
+    let mut headers = Vec::new();
     let mut members = Vec::new();
     for (part, column) in parts.into_iter().zip(&relation.key) {
-        let name = &relation.columns[*column].name;
+        let column = &relation.columns[*column];
         let Some((field, schema)) = part else {
             tracing::warn!(
                 table = relation.name(),
-                column = name,
+                column = column.name,
                 "a column of the key has a type that records do not carry, the key goes without it"
             );
             continue;
         };
         fields.push(field);
-        members.push((name.clone(), schema));
+        headers.push(header::Form::of(&schema));
+        members.push((options.naming.field(column), schema));
     }
     label(&mut fields, members.iter().map(|(name, _)| name.as_str()));
-    let schema = Schema::of(Kind::Struct(members)).name(format!("{topic}.Key"));
+    let mut end = "}".to_owned();
+    if let Some((name, value)) = identifier {
+        end = format!("{}{}:{}}}", if fields.is_empty() { "" } else { "," }, quoted(name), quoted(&value));
+        members.push((name.to_owned(), Schema::of(Kind::String)));
+    }
+    check_names(&members, relation)?;
+    let schema = Schema::of(Kind::Struct(members)).name(options.naming.schemas.schema(&format!("{topic}.Key")));
     let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
-    Some(KeyPlan { fields, head: head(options.schemas.key, &schema, ""), tail })
+    let end = end.into_bytes();
+    Ok(Some(KeyPlan { fields, headers, end, head: head(options.schemas.key, &schema, ""), tail }))
+}
+
+/// A struct has no two fields of one name.
+fn check_names(members: &[(String, Schema)], relation: &Relation) -> Result<()> {
+    let is_twice = |(place, (name, _)): &(usize, &(String, Schema))| members[..*place].iter().any(|(n, _)| n == name);
+    match members.iter().enumerate().find(is_twice) {
+        None => Ok(()),
+        Some((_, (name, _))) => Err(Error::definite(format!(
+            "Cannot create field because of field name duplication {name}: table {} has two columns of which records would \
+             show this name",
+            relation.name()
+        ))
+        .remedy("set field.name.adjustment.mode to avro_unicode, or leave one of the columns out")),
+    }
 }
 
 fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, options: &Options) -> Field {
@@ -194,7 +230,7 @@ fn source_text(options: &Options) -> Vec<u8> {
         ",\"source\":{\"version\":\"",
         VERSION,
         "\",\"connector\":\"postgresql\",\"name\":",
-        &quoted(&options.prefix),
+        &quoted(&options.naming.prefix),
         ",\"ts_ms\":",
     ])
 }
@@ -207,4 +243,19 @@ fn quoted(value: &str) -> String {
 
 fn text(parts: &[&str]) -> Vec<u8> {
     parts.concat().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_columns_never_share_a_field() {
+        let relation =
+            Relation { id: 1, schema: "s".into(), table: "t".into(), columns: vec![], key: vec![], version: 1 };
+        let members = |names: [&str; 2]| names.map(|name| (name.to_owned(), Schema::of(Kind::String)));
+        assert!(check_names(&members(["a_b", "a_B"]), &relation).is_ok());
+        let error = check_names(&members(["a_b", "a_b"]), &relation).unwrap_err().to_string();
+        assert!(error.contains("a_b") && error.contains("s.t"), "{error}");
+    }
 }

@@ -146,14 +146,14 @@ fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
         return None;
     }
     let lead = common.text("topic.heartbeat.prefix").unwrap_or_default();
-    let topic = [lead, &options.delimiter, &options.prefix].concat();
-    Some(Heartbeat::new(pause, topic, &options.prefix, options.schemas))
+    let topic = [lead, &options.naming.delimiter, &options.naming.prefix].concat();
+    Some(Heartbeat::new(pause, topic, &options.naming.prefix, options.schemas))
 }
 
 fn metadata(map: &Map, options: &Options) -> Option<Metadata> {
     let common = Values::new(COMMON, map);
     let end = common.text("topic.transaction").unwrap_or_default();
-    let topic = [&options.prefix, &options.delimiter, end].concat();
+    let topic = [&options.naming.prefix, &options.naming.delimiter, end].concat();
     common.boolean("provide.transaction.metadata").then(|| Metadata::new(topic, options.schemas))
 }
 

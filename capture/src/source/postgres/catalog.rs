@@ -1,9 +1,10 @@
 //! What the catalog knows of tables: columns, nullability, defaults, keys.
 
+use super::declared::declared;
 use super::key_columns::KeyColumns;
 use super::pgoutput::RelationBody;
 use super::position::Lsn;
-use super::relation::{Column, Flavour, Relation};
+use super::relation::{self, Column, Flavour, Relation};
 use super::types::Types;
 use super::wire::codec::Connection;
 use super::wire::query::{Row, literal, number, text};
@@ -37,6 +38,8 @@ pub struct Catalog {
     pub sql: Connection,
     pub types: Types,
     key_columns: KeyColumns,
+    /// Whether names of the log are misread as the original does.
+    misreads: bool,
     next_version: u64,
 }
 
@@ -46,7 +49,16 @@ const TABLES: &str = "SELECT c.oid, n.nspname, c.relname \
 impl Catalog {
     pub async fn new(mut sql: Connection, key_columns: KeyColumns) -> Result<Self> {
         let types = Types::load(&mut sql).await?;
-        Ok(Self { sql, types, key_columns, next_version: 1 })
+        Ok(Self { sql, types, key_columns, misreads: false, next_version: 1 })
+    }
+
+    /// As the original, which reads the names in the log wrong.
+    pub fn misreading(self, misreads: bool) -> Self {
+        Self { misreads, ..self }
+    }
+
+    fn is_readable(&self, name: &str) -> bool {
+        !self.misreads || name.is_ascii()
     }
 
     /// Descriptions get numbers from this one on.
@@ -58,7 +70,7 @@ impl Catalog {
     pub async fn tables(&mut self) -> Result<Vec<TableEntry>> {
         self.load(
             "c.relkind IN ('r','p') AND n.nspname NOT IN ('pg_catalog','information_schema') \
-             AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%' AND c.relname <> 'spatial_ref_sys' \
+             AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%' \
              ORDER BY n.nspname, c.relname",
         )
         .await
@@ -153,13 +165,15 @@ impl Catalog {
     /// The relation of the log: columns and types from the message, the rest from the catalog as it is now.
     pub async fn relation_of_message(&mut self, body: &RelationBody<'_>) -> Result<Relation> {
         let entries = self.load(&format!("c.oid = {}", body.id)).await?;
-        let entry = entries.first();
+        // the original looks for names as it has misread them, and finds nothing of those beyond ASCII
+        let entry = entries.first().filter(|_| self.is_readable(body.schema) && self.is_readable(body.table));
         self.refresh_types(body.columns.iter().map(|c| c.type_oid)).await?;
         let columns = body
             .columns
             .iter()
             .map(|c| {
-                let known = entry.and_then(|e| e.columns.iter().find(|known| known.name == c.name));
+                let known = entry.filter(|_| self.is_readable(c.name));
+                let known = known.and_then(|e| e.columns.iter().find(|known| known.name == c.name));
                 let gone = ColumnEntry {
                     name: c.name.to_owned(),
                     type_oid: c.type_oid,
@@ -196,6 +210,7 @@ impl Catalog {
             name: known.name.clone(),
             is_domain: resolved.oid != type_oid,
             resolved,
+            declared: declared(&self.types, (type_oid, type_modifier), flavour, known.default.as_deref()),
             optional: !known.not_null,
             default: known.default.clone().filter(|_| !known.is_generated),
             flavour,
@@ -203,9 +218,16 @@ impl Catalog {
     }
 
     fn finish(&mut self, id: u32, (schema, table): (&str, &str), columns: Vec<Column>, key: &[String]) -> Relation {
-        let primary = || key.iter().filter_map(|name| columns.iter().position(|c| c.name == *name)).collect();
-        let names = columns.iter().map(|c| c.name.as_str());
-        let key = self.key_columns.of_table(&format!("{schema}.{table}"), names).unwrap_or_else(primary);
+        let flavour = match columns.first() {
+            Some(column) if self.misreads => column.flavour,
+            _ => Flavour::Driver,
+        };
+        let shown: Vec<_> = columns.iter().map(|column| relation::shown(&column.name, flavour)).collect();
+        let primary = || key.iter().filter_map(|name| shown.iter().position(|shown| shown == name)).collect();
+        let names = shown.iter().map(AsRef::as_ref);
+        let table_name = format!("{}.{}", relation::shown(schema, flavour), relation::shown(table, flavour));
+        let key = self.key_columns.of_table(&table_name, names).unwrap_or_else(primary);
+        drop(shown);
         let version = self.next_version;
         self.next_version += 1;
         Relation { id, schema: schema.to_owned(), table: table.to_owned(), columns, key, version }

@@ -249,6 +249,7 @@ mod tests {
         let column = |(name, optional): &(&str, bool)| Column {
             name: (*name).to_owned(),
             resolved: Resolved::base(23, -1, "int4"),
+            declared: Default::default(),
             optional: *optional,
             default: None,
             is_domain: false,

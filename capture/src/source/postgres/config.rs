@@ -3,6 +3,7 @@
 pub mod disguise;
 mod driver;
 mod identity;
+pub mod naming;
 pub mod signal;
 mod slot;
 pub mod snapshot;
@@ -22,8 +23,6 @@ use std::time::Duration;
 
 const NATIVE_TLS: &str = "remove it: it has no meaning outside a JVM";
 const PLAIN_LATER: &str = "remove it";
-const SNAPSHOT_MODES: &[&str] =
-    &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
 
 /// Settings of this source alone; those that all connectors share are in `config::connector`.
 pub const KEYS: &[Key] = &[
@@ -49,10 +48,13 @@ pub const KEYS: &[Key] = &[
         "prefer",
         "Whether and how strictly the connection is encrypted.",
     ),
-    Key::optional("database.sslcert", Kind::Text, "PEM file of the client certificate."),
-    Key::optional("database.sslkey", Kind::Text, "PEM file of the client key, PKCS#8, unencrypted."),
-    Key::optional("database.sslpassword", Kind::Password, "Password of the client key.")
-        .only(&[], "give the key unencrypted"),
+    Key::optional("database.sslcert", Kind::Text, "File of the client certificate, PEM or DER."),
+    Key::optional(
+        "database.sslkey",
+        Kind::Text,
+        "File of the client key: PKCS#8 as DER or PEM, or PKCS#12 (`.p12`, `.pfx`) with the certificate in it.",
+    ),
+    Key::optional("database.sslpassword", Kind::Password, "Password of the client key, where it is encrypted."),
     Key::optional(
         "database.sslrootcert",
         Kind::Text,
@@ -137,13 +139,13 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional("message.prefix.exclude.list", Kind::RegexList, "Prefixes of logical messages to leave out."),
     // ---- what is captured, and in which shape
-    Key::new(
-        "topic.naming.strategy",
-        Kind::Text,
-        "io.debezium.schema.SchemaTopicNamingStrategy",
-        "How topics are named.",
-    )
-    .only(&[], "leave it unset"),
+    naming::STRATEGY,
+    naming::REGEX,
+    naming::REPLACEMENT,
+    naming::ENFORCE,
+    naming::FIELD,
+    naming::FIELD_REGEX,
+    naming::FIELD_REPLACEMENT,
     Key::optional("schema.include.list", Kind::RegexList, "Schemas to capture.").importance(Importance::High),
     Key::optional("schema.exclude.list", Kind::RegexList, "Schemas to leave out."),
     Key::optional("table.include.list", Kind::RegexList, "Tables to capture, `schema.table`.")
@@ -151,9 +153,13 @@ pub const KEYS: &[Key] = &[
     Key::optional("table.exclude.list", Kind::RegexList, "Tables to leave out."),
     Key::optional("column.include.list", Kind::RegexList, "Columns to capture, `schema.table.column`."),
     Key::optional("column.exclude.list", Kind::RegexList, "Columns to leave out; never removes a key."),
-    Key::new("table.ignore.builtin", Kind::Boolean, "true", "Leave the system's own tables out.")
-        .check(Check::Boolean)
-        .only(&[], "set it to true: system tables cannot be captured"),
+    Key::new(
+        "table.ignore.builtin",
+        Kind::Boolean,
+        "true",
+        "Leave tables out that extensions bring, which is any spatial_ref_sys. The system's own are never captured: no publication has them.",
+    )
+    .check(Check::Boolean),
     Key::optional(
         "message.key.columns",
         Kind::Text,
@@ -197,16 +203,14 @@ pub const KEYS: &[Key] = &[
         "schema.name.adjustment.mode",
         Kind::Enum(&["none", "avro", "avro_unicode"]),
         "none",
-        "Makes schema names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
+        "Makes the names of schemas valid for Avro: with underscores, or with the numbers of characters.",
+    ),
     Key::new(
         "field.name.adjustment.mode",
         Kind::Enum(&["none", "avro", "avro_unicode"]),
         "none",
-        "Makes field names valid for Avro.",
-    )
-    .only(&[], PLAIN_LATER),
+        "Makes the names of fields valid for Avro; two columns of a table may not get the same name.",
+    ),
     Key::new("include.schema.comments", Kind::Boolean, "false", "Comments in schemas.")
         .check(Check::Boolean)
         .no_effect("Debezium writes none for PostgreSQL either"),
@@ -214,85 +218,34 @@ pub const KEYS: &[Key] = &[
     disguise::MASK,
     disguise::HASH,
     disguise::HASH_V2,
-    Key::optional("column.propagate.source.type", Kind::RegexList, "Columns whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
-    Key::optional("datatype.propagate.source.type", Kind::RegexList, "Types whose schema tells the source type.")
-        .only(&[], PLAIN_LATER),
+    disguise::TELL,
+    disguise::TELL_TYPES,
     Key::optional("converters", Kind::List, "Custom converters, JVM classes.")
         .only(&[], "a native engine runs no JVM class; remove it"),
     Key::optional("post.processors", Kind::List, "Post-processors, JVM classes.").only(&[], PLAIN_LATER),
     COMPATIBILITY,
     // ---- snapshot
-    Key::new("snapshot.mode", Kind::Enum(SNAPSHOT_MODES), "initial", "When existing rows are read.").only(
-        &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
-        "use another mode: custom ones are Java code",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.data",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether each start reads the tables.",
-    ),
-    Key::new("snapshot.mode.configuration.based.snapshot.schema", Kind::Boolean, "false", "Of configuration_based.")
-        .no_effect("PostgreSQL's connector keeps no history of schemas"),
-    Key::new(
-        "snapshot.mode.configuration.based.start.stream",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: whether the log is read.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.schema.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based: a start without a stored offset is an error.",
-    ),
-    Key::new(
-        "snapshot.mode.configuration.based.snapshot.on.data.error",
-        Kind::Boolean,
-        "false",
-        "Of configuration_based.",
-    )
-    .no_effect("with snapshot.data each start reads the tables anyway; without it a lost slot stops the task"),
-    Key::new(
-        "snapshot.locking.mode",
-        Kind::Enum(&["shared", "none", "custom"]),
-        "none",
-        "Table locks during the snapshot.",
-    )
-    .only(&["shared"], "use shared or none: custom locks are Java code"),
-    Key::optional("snapshot.locking.mode.custom.name", Kind::Text, "").only(&[], "custom locks are Java code"),
-    Key::new(
-        "snapshot.query.mode",
-        Kind::Enum(&["select_all", "custom"]),
-        "select_all",
-        "How snapshot queries are built.",
-    )
-    .only(&[], "use select_all: custom queries are Java code"),
-    Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code"),
-    Key::new("snapshot.lock.timeout.ms", Kind::Long, "10000", "How long to wait for each lock of shared."),
-    Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads."),
-    Key::optional(
-        "snapshot.select.statement.overrides",
-        Kind::List,
-        "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
-    ),
-    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.").check(Check::NonNegativeLong),
-    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
-        .check(Check::NonNegativeLong),
-    Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY"),
+    snapshot::MODE,
+    snapshot::BASED_DATA,
+    snapshot::BASED_SCHEMA,
+    snapshot::BASED_START_STREAM,
+    snapshot::BASED_ON_SCHEMA_ERROR,
+    snapshot::BASED_ON_DATA_ERROR,
+    snapshot::LOCKING_MODE,
+    snapshot::LOCKING_MODE_CUSTOM_NAME,
+    snapshot::QUERY_MODE,
+    snapshot::QUERY_MODE_CUSTOM_NAME,
+    snapshot::LOCK_TIMEOUT_MS,
+    snapshot::INCLUDE_COLLECTION_LIST,
+    snapshot::SELECT_STATEMENT_OVERRIDES,
+    snapshot::DELAY_MS,
+    snapshot::STREAMING_DELAY_MS,
+    snapshot::FETCH_SIZE,
     snapshot::THREADS,
     snapshot::RANGE_ROWS,
     snapshot::RESUME,
-    Key::new(
-        "snapshot.tables.order.by.row.count",
-        Kind::Enum(&["ascending", "descending", "disabled"]),
-        "disabled",
-        "Order of tables.",
-    )
-    .no_effect("Debezium has no row counts for PostgreSQL either"),
-    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
-        .no_effect("metadata is read in one query"),
+    snapshot::TABLES_ORDER_BY_ROW_COUNT,
+    snapshot::SCAN_ALL_COLUMNS_FORCE,
     Key::new(
         "provide.transaction.metadata",
         Kind::Boolean,
@@ -349,12 +302,16 @@ pub struct Settings {
     pub snapshot: snapshot::Settings,
     pub schemas: Filter,
     pub tables: Filter,
+    /// Whether tables of the system and of extensions are left out.
+    pub ignores_builtin: bool,
     pub columns: Filter,
     pub snapshot_tables: Option<Vec<Regex>>,
     pub heartbeat_action: Option<String>,
     /// `schema.table`
     pub signal_table: Option<String>,
     pub key_columns: KeyColumns,
+    /// Whether names in the log are misread as Debezium does.
+    pub misreads_names: bool,
     /// Prefixes of logical messages.
     pub messages: Filter,
     /// At an orderly stop.
@@ -395,6 +352,7 @@ impl Settings {
         let snapshot = snapshot::Settings::parse(&reader, &mut problems);
         signal::check(&reader, &mut problems);
         disguise::check(map, &mut problems);
+        naming::check(map, &mut problems);
         let key_columns = key_columns(&reader, &mut problems);
         let stream_params = driver::stream_params(&reader, &mut problems);
         let identities = identity::identities(&reader, &mut problems);
@@ -414,11 +372,13 @@ impl Settings {
             snapshot,
             schemas,
             tables,
+            ignores_builtin: reader.boolean("table.ignore.builtin"),
             columns,
             snapshot_tables,
             signal_table: reader.text("signal.data.collection").map(str::to_owned),
             heartbeat_action: reader.text("heartbeat.action.query").map(str::to_owned),
             key_columns,
+            misreads_names: !reader.text(COMPATIBILITY.name).is_some_and(|word| word.eq_ignore_ascii_case("corrected")),
             messages,
             drops_slot: reader.boolean("slot.drop.on.stop"),
             stream_params,
@@ -437,12 +397,14 @@ impl Settings {
     pub fn captures(&self, schema: &str, table: &str) -> bool {
         let name = format!("{schema}.{table}");
         let is_wanted = self.schemas.accepts(schema) && self.tables.accepts(&name);
-        !is_system(schema) && (is_wanted || self.signal_table.as_ref() == Some(&name))
+        let is_left_out = self.ignores_builtin && is_builtin(schema, table);
+        (is_wanted && !is_left_out) || self.signal_table.as_ref() == Some(&name)
     }
 }
 
-fn is_system(schema: &str) -> bool {
-    matches!(schema, "pg_catalog" | "information_schema") || schema.starts_with("pg_temp")
+fn is_builtin(schema: &str, table: &str) -> bool {
+    let is_of_system = matches!(schema.to_lowercase().as_str(), "pg_catalog" | "information_schema");
+    is_of_system || schema.starts_with("pg_temp") || table.to_lowercase() == "spatial_ref_sys"
 }
 
 /// `None`: no list, so all that are captured.
@@ -524,6 +486,7 @@ fn login(reader: &Reader<'_>) -> Login {
             root: owned("database.sslrootcert"),
             certificate: owned("database.sslcert"),
             key: owned("database.sslkey"),
+            password: Secret::new(reader.map.get("database.sslpassword").cloned().unwrap_or_default()),
         },
         session: driver::session(reader),
     }
@@ -584,5 +547,14 @@ mod tests {
         let settings = Settings::parse(&map(&[("table.include.list", "public.users")])).unwrap();
         assert!(settings.captures("public", "users"));
         assert!(!settings.captures("public", "orders") && !settings.captures("pg_catalog", "users"));
+    }
+
+    #[test]
+    fn what_extensions_bring_is_captured_where_it_is_wanted() {
+        let captures = |ignores: &str| {
+            let settings = Settings::parse(&map(&[("table.ignore.builtin", ignores)])).unwrap();
+            settings.captures("s", "Spatial_ref_sys")
+        };
+        assert!(captures("false") && !captures("true"));
     }
 }

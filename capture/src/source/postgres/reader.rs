@@ -78,7 +78,7 @@ impl Reader {
     pub async fn open(settings: Settings, stored: Option<&Context>) -> Result<Self> {
         let (sql, mut replication) = settings.login.connect_both().await?;
         let system = slot::identify(&mut replication).await?;
-        let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?;
+        let mut catalog = Catalog::new(sql, settings.key_columns.clone()).await?.misreading(settings.misreads_names);
         check_wal_level(&mut catalog).await?;
         let mut tables = catalog.tables().await?;
         tables.retain(|t| settings.captures(&t.schema, &t.table));

@@ -18,6 +18,8 @@ pub struct Type {
     pub base: u32,
     pub base_modifier: i32,
     pub labels: Vec<String>,
+    /// Where the search path does not lead to the type: its schema.
+    schema_off_path: Option<String>,
 }
 
 /// A column's type with domains taken off.
@@ -54,8 +56,9 @@ pub struct Types(HashMap<u32, Type>);
 /// The labels of an enum come in no order, as the original asks for them.
 const ALL_TYPES: &str = "SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, \
      CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typdelim, \
-     (SELECT string_agg(e.enumlabel, E'\\x01') FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) \
-     FROM pg_catalog.pg_type t";
+     (SELECT string_agg(e.enumlabel, E'\\x01') FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid), \
+     CASE WHEN n.nspname = ANY (current_schemas(true)) THEN NULL ELSE n.nspname END \
+     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
 
 impl Types {
     pub async fn load(connection: &mut Connection) -> Result<Self> {
@@ -76,6 +79,7 @@ impl Types {
                     element: number(row, 5)?,
                     delimiter: text(row, 6).bytes().next().unwrap_or(b','),
                     labels,
+                    schema_off_path: row.get(8).cloned().flatten(),
                 },
             );
         }
@@ -84,6 +88,24 @@ impl Types {
 
     pub fn knows(&self, oid: u32) -> bool {
         self.0.contains_key(&oid)
+    }
+
+    /// A type's own name; empty where there is no such type.
+    pub fn name(&self, oid: u32) -> &str {
+        self.0.get(&oid).map_or("", |t| &t.name)
+    }
+
+    pub fn schema_off_path(&self, oid: u32) -> Option<&str> {
+        self.0.get(&oid)?.schema_off_path.as_deref()
+    }
+
+    /// What a domain stands on, and the modifier that it adds; `None`: it is no domain.
+    pub fn base_of(&self, oid: u32) -> Option<(u32, i32)> {
+        self.0.get(&oid).filter(|t| t.kind == 'd').map(|t| (t.base, t.base_modifier))
+    }
+
+    pub fn element_of(&self, array: u32) -> Option<u32> {
+        self.0.get(&array).map(|t| t.element).filter(|element| *element != 0)
     }
 
     pub fn resolve(&self, oid: u32, modifier: i32) -> Resolved {

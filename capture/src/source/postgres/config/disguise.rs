@@ -1,4 +1,5 @@
-//! Settings that mask, hash or cut the values of columns. Each has a part of the user's in its name.
+//! Settings that mask, hash or cut the values of columns, each with a part of the user's in its name, and those that tell
+//! a column's source type in its schema. One of them at most holds for a column.
 
 use crate::config::key::{Key, Kind, Map, Problem};
 use crate::convert::disguise::{Algorithm, Disguise, Hash};
@@ -23,17 +24,38 @@ pub const HASH_V2: Key = Key::optional(
     "The same with the text's bytes in the place of their serialised form.",
 );
 
+pub const TELL: Key = Key::optional(
+    "column.propagate.source.type",
+    Kind::RegexList,
+    "Columns whose schema in values tells their type, length, scale and name in the database, `schema.table.column`.",
+);
+pub const TELL_TYPES: Key = Key::optional(
+    "datatype.propagate.source.type",
+    Kind::RegexList,
+    "The same for all columns of these types, `schema.table.type`.",
+);
+
 /// Columns and what is done to them.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    columns: Vec<Regex>,
-    pub disguise: Disguise,
+    patterns: Vec<Regex>,
+    /// Whether the patterns are of types in the place of columns.
+    is_of_types: bool,
+    pub effect: Effect,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    Disguise(Disguise),
+    /// The schema tells the source type.
+    Tell,
 }
 
 impl Rule {
-    /// `column` is `schema.table.column`.
-    pub fn holds_for(&self, column: &str) -> bool {
-        self.columns.iter().any(|pattern| pattern.is_match(column))
+    /// `column` is `schema.table.column`, `data_type` is `schema.table.type`.
+    pub fn holds_for(&self, column: &str, data_type: &str) -> bool {
+        let name = if self.is_of_types { data_type } else { column };
+        self.patterns.iter().any(|pattern| pattern.is_match(name))
     }
 }
 
@@ -42,8 +64,9 @@ pub fn rules(map: &Map) -> Vec<Rule> {
     let mut found: Vec<(usize, Rule)> = map
         .iter()
         .filter_map(|(name, list)| {
-            let (rank, disguise) = meaning(name)?.ok()?;
-            Some((rank, Rule { columns: patterns(list).ok()?, disguise }))
+            let (rank, effect) = meaning(name)?.ok()?;
+            let is_of_types = name == TELL_TYPES.name;
+            Some((rank, Rule { patterns: patterns(list).ok()?, is_of_types, effect }))
         })
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
@@ -60,17 +83,20 @@ pub fn check(map: &Map, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The rank among the rules, and the disguise. `None`: the name is of another setting.
-fn meaning(name: &str) -> Option<Result<(usize, Disguise), String>> {
+/// The rank among the rules, and what they do. `None`: the name is of another setting.
+fn meaning(name: &str) -> Option<Result<(usize, Effect), String>> {
     let number = |rest: &str| {
         let digits = rest.strip_suffix(".chars").and_then(|n| n.parse().ok());
         digits.ok_or_else(|| "a number of characters is expected in its name, before '.chars'".to_owned())
     };
+    if name == TELL.name || name == TELL_TYPES.name {
+        return Some(Ok((if name == TELL.name { 2 } else { 3 }, Effect::Tell)));
+    }
     if let Some(rest) = name.strip_prefix("column.truncate.to.") {
-        return Some(number(rest).map(|n| (0, Disguise::Cut(n))));
+        return Some(number(rest).map(|n| (0, Effect::Disguise(Disguise::Cut(n)))));
     }
     if let Some(rest) = name.strip_prefix("column.mask.with.") {
-        return Some(number(rest).map(|n| (1, Disguise::Mask(n))));
+        return Some(number(rest).map(|n| (1, Effect::Disguise(Disguise::Mask(n)))));
     }
     let rest = name.strip_prefix("column.mask.hash.")?;
     let (rest, serialises) = rest.strip_prefix("v2.").map_or((rest, true), |rest| (rest, false));
@@ -81,7 +107,7 @@ fn meaning(name: &str) -> Option<Result<(usize, Disguise), String>> {
         return Some(Err(format!("'{algorithm}' is not served: use one of {}", Algorithm::NAMES.join(", "))));
     };
     let hash = Hash { algorithm, salt: salt.to_owned(), serialises, length: None };
-    Some(Ok((if serialises { 2 } else { 3 }, Disguise::Hash(hash))))
+    Some(Ok((if serialises { 4 } else { 5 }, Effect::Disguise(Disguise::Hash(hash)))))
 }
 
 #[cfg(test)]
@@ -95,9 +121,9 @@ mod tests {
                 .map(|(k, v)| (k.to_owned(), v.to_owned()))
                 .into();
         let rules = rules(&map);
-        assert_eq!(rules[0].disguise, Disguise::Cut(3));
-        assert_eq!(rules[1].disguise, Disguise::Mask(5));
-        assert!(rules[1].holds_for("A.b.c") && !rules[1].holds_for("a.b.cd"));
+        assert_eq!(rules[0].effect, Effect::Disguise(Disguise::Cut(3)));
+        assert_eq!(rules[1].effect, Effect::Disguise(Disguise::Mask(5)));
+        assert!(rules[1].holds_for("A.b.c", "") && !rules[1].holds_for("a.b.cd", ""));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The settings of the snapshot, typed.
+//! The settings of the snapshot.
 
 use crate::config::key::{Check, Key, Kind, Problem, Reader};
 use std::time::Duration;
@@ -6,6 +6,85 @@ use std::time::Duration;
 /// The setting below whose name each table's own statement stands.
 pub const OVERRIDES: &str = "snapshot.select.statement.overrides";
 
+const MODES: &[&str] =
+    &["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"];
+
+pub const MODE: Key = Key::new("snapshot.mode", Kind::Enum(MODES), "initial", "When existing rows are read.").only(
+    &["always", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
+    "use another mode: custom ones are Java code",
+);
+pub const BASED_DATA: Key = Key::new(
+    "snapshot.mode.configuration.based.snapshot.data",
+    Kind::Boolean,
+    "false",
+    "Of configuration_based: whether each start reads the tables.",
+);
+pub const BASED_SCHEMA: Key =
+    Key::new("snapshot.mode.configuration.based.snapshot.schema", Kind::Boolean, "false", "Of configuration_based.")
+        .no_effect("PostgreSQL's connector keeps no history of schemas");
+pub const BASED_START_STREAM: Key = Key::new(
+    "snapshot.mode.configuration.based.start.stream",
+    Kind::Boolean,
+    "false",
+    "Of configuration_based: whether the log is read.",
+);
+pub const BASED_ON_SCHEMA_ERROR: Key = Key::new(
+    "snapshot.mode.configuration.based.snapshot.on.schema.error",
+    Kind::Boolean,
+    "false",
+    "Of configuration_based: a start without a stored offset is an error.",
+);
+pub const BASED_ON_DATA_ERROR: Key = Key::new(
+    "snapshot.mode.configuration.based.snapshot.on.data.error",
+    Kind::Boolean,
+    "false",
+    "Of configuration_based.",
+)
+.no_effect("with snapshot.data each start reads the tables anyway; without it a lost slot stops the task");
+pub const LOCKING_MODE: Key = Key::new(
+    "snapshot.locking.mode",
+    Kind::Enum(&["shared", "none", "custom"]),
+    "none",
+    "Table locks during the snapshot.",
+)
+.only(&["shared"], "use shared or none: custom locks are Java code");
+pub const LOCKING_MODE_CUSTOM_NAME: Key =
+    Key::optional("snapshot.locking.mode.custom.name", Kind::Text, "").only(&[], "custom locks are Java code");
+pub const QUERY_MODE: Key = Key::new(
+    "snapshot.query.mode",
+    Kind::Enum(&["select_all", "custom"]),
+    "select_all",
+    "How snapshot queries are built.",
+)
+.only(&[], "use select_all: custom queries are Java code");
+pub const QUERY_MODE_CUSTOM_NAME: Key =
+    Key::optional("snapshot.query.mode.custom.name", Kind::Text, "").only(&[], "custom queries are Java code");
+pub const LOCK_TIMEOUT_MS: Key =
+    Key::new("snapshot.lock.timeout.ms", Kind::Long, "10000", "How long to wait for each lock of shared.");
+pub const INCLUDE_COLLECTION_LIST: Key =
+    Key::optional("snapshot.include.collection.list", Kind::RegexList, "Tables whose rows the snapshot reads.");
+pub const SELECT_STATEMENT_OVERRIDES: Key = Key::optional(
+    "snapshot.select.statement.overrides",
+    Kind::List,
+    "Tables with a SELECT of their own, which stands under this name with the table's behind it.",
+);
+pub const DELAY_MS: Key =
+    Key::new("snapshot.delay.ms", Kind::Long, "0", "Pause before the snapshot.").check(Check::NonNegativeLong);
+pub const STREAMING_DELAY_MS: Key =
+    Key::new("streaming.delay.ms", Kind::Long, "0", "Pause between a snapshot and the log.")
+        .check(Check::NonNegativeLong);
+pub const FETCH_SIZE: Key =
+    Key::new("snapshot.fetch.size", Kind::NonNegative, "10240", "Rows a fetch.").no_effect("rows are streamed by COPY");
+pub const TABLES_ORDER_BY_ROW_COUNT: Key = Key::new(
+    "snapshot.tables.order.by.row.count",
+    Kind::Enum(&["ascending", "descending", "disabled"]),
+    "disabled",
+    "Order of tables.",
+)
+.no_effect("Debezium has no row counts for PostgreSQL either");
+pub const SCAN_ALL_COLUMNS_FORCE: Key =
+    Key::new("snapshot.scan.all.columns.force", Kind::Boolean, "false", "How metadata is read.")
+        .no_effect("metadata is read in one query");
 pub const THREADS: Key = Key::new(
     "snapshot.max.threads",
     Kind::Positive,

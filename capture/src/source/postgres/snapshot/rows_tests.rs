@@ -36,6 +36,7 @@ fn table(name: &str, bounds: &[&str]) -> Table {
     let columns = vec![Column {
         name: "id".into(),
         resolved: Resolved::base(20, -1, "int8"),
+        declared: Default::default(),
         optional: false,
         default: None,
         is_domain: false,

@@ -1,12 +1,14 @@
 //! TLS for `database.sslmode`, by rustls.
 
+use super::client_key;
+use crate::config::secret::Secret;
 use crate::error::{Error, Result};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct Files {
     pub root: Option<String>,
     pub certificate: Option<String>,
     pub key: Option<String>,
+    /// Of the key.
+    pub password: Secret,
 }
 
 pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
@@ -54,20 +58,22 @@ pub fn client_config(mode: Mode, files: &Files) -> Result<ClientConfig> {
             authority: authority(mode, files, &provider)?,
             provider,
         }));
-    match (&files.certificate, &files.key) {
-        (Some(certificate), Some(key)) => builder
-            .with_client_auth_cert(certificates("database.sslcert", certificate)?, private_key(key)?)
-            .map_err(|e| {
-                Error::definite("database.sslcert and database.sslkey do not fit together")
-                    .caused_by(e)
-                    .remedy("name a certificate and the key that belongs to it")
-            }),
-        (None, None) => Ok(builder.with_no_client_auth()),
-        _ => {
-            Err(Error::definite("database.sslcert and database.sslkey must be set together")
-                .remedy("set both, or neither"))
+    let identity = match (&files.certificate, &files.key) {
+        (_, Some(key)) if client_key::is_store(key) => client_key::open_store(key, &files.password)?,
+        (Some(certificate), Some(key)) => {
+            (certificates("database.sslcert", certificate)?, client_key::read(key, &files.password)?)
         }
-    }
+        (None, None) => return Ok(builder.with_no_client_auth()),
+        _ => {
+            return Err(Error::definite("database.sslcert and database.sslkey must be set together")
+                .remedy("set both, or neither; a PKCS#12 file as database.sslkey holds both"));
+        }
+    };
+    builder.with_client_auth_cert(identity.0, identity.1).map_err(|e| {
+        Error::definite("database.sslcert and database.sslkey do not fit together")
+            .caused_by(e)
+            .remedy("name a certificate and the key that belongs to it")
+    })
 }
 
 fn authority(mode: Mode, files: &Files, provider: &Arc<CryptoProvider>) -> Result<Option<Authority>> {
@@ -94,20 +100,17 @@ fn authority(mode: Mode, files: &Files, provider: &Arc<CryptoProvider>) -> Resul
 }
 
 fn certificates(key: &str, path: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let unreadable = |e| {
+    let unreadable = |cause: Box<dyn std::error::Error + Send + Sync>| {
         Error::definite(format!("{key}: cannot read certificates from {path}"))
-            .caused_by(e)
-            .remedy("name a PEM file that the worker may read")
+            .caused_by(cause)
+            .remedy("name a file of certificates, PEM or DER, that the worker may read")
     };
-    CertificateDer::pem_file_iter(path).map_err(unreadable)?.collect::<Result<_, _>>().map_err(unreadable)
-}
-
-fn private_key(path: &str) -> Result<PrivateKeyDer<'static>> {
-    PrivateKeyDer::from_pem_file(path).map_err(|e| {
-        Error::definite(format!("database.sslkey: cannot read a private key from {path}"))
-            .caused_by(e)
-            .remedy("give the key as unencrypted PEM (PKCS#8)")
-    })
+    let bytes = std::fs::read(path).map_err(|e| unreadable(e.into()))?;
+    // DER: an ASN.1 sequence
+    if bytes.starts_with(&[0x30]) {
+        return Ok(vec![CertificateDer::from(bytes)]);
+    }
+    CertificateDer::pem_slice_iter(&bytes).collect::<Result<_, _>>().map_err(|e| unreadable(e.into()))
 }
 
 /// Who must have signed the server's certificate.

@@ -1,0 +1,1 @@
+CREATE TABLE a (i int, n numeric(20,8), n0 numeric(9), nv numeric, r real, f float8, b bytea, bt bit(9), u uuid, t text, bo bool, d date, tm time(3), ts timestamp(3), tz timestamptz, iv interval, ar int[], na numeric(5,2)[], PRIMARY KEY (i, n, n0, nv, r, f, b, bt, u, t, bo, d, tm, ts, tz, iv, ar, na));

@@ -1,0 +1,1 @@
+INSERT INTO "täble" VALUES (2, 'y');

@@ -1,0 +1,4 @@
+CREATE TABLE "a b" (pk int PRIMARY KEY);
+CREATE TABLE "a$b" (pk int PRIMARY KEY);
+INSERT INTO "a b" VALUES (1);
+INSERT INTO "a$b" VALUES (1);

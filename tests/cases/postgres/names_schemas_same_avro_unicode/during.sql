@@ -1,0 +1,2 @@
+INSERT INTO "a b" VALUES (2);
+INSERT INTO "a$b" VALUES (2);

@@ -1,0 +1,5 @@
+INSERT INTO a VALUES (2, 'y');
+UPDATE a SET v = 'z' WHERE pk = 2;
+DELETE FROM a WHERE pk = 2;
+ALTER TABLE a ALTER v TYPE varchar(30);
+INSERT INTO a VALUES (3, 'w');

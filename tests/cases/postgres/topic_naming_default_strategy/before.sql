@@ -1,0 +1,10 @@
+CREATE SCHEMA "s ö";
+CREATE TABLE "s ö"."t_ä 1" (pk int PRIMARY KEY, v text);
+CREATE TABLE orders_1 (pk int PRIMARY KEY, v text);
+CREATE TABLE orders_2 (pk int PRIMARY KEY, v text);
+CREATE TABLE nokey (v text);
+ALTER TABLE nokey REPLICA IDENTITY FULL;
+INSERT INTO "s ö"."t_ä 1" VALUES (1, 'x');
+INSERT INTO orders_1 VALUES (1, 'x');
+INSERT INTO orders_2 VALUES (1, 'x');
+INSERT INTO nokey VALUES ('x');
