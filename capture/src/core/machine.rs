@@ -134,6 +134,12 @@ impl<O: SourceOffset, L: Acknowledgements<O>> Core<O, L> {
 
     // ---- decisions
 
+    /// Whether everything handed out is acknowledged and its offset stored.
+    pub fn is_saved(&mut self) -> bool {
+        self.unsaved |= self.ledger.take_moved();
+        !self.unsaved && self.storing.is_none() && self.ledger.in_flight() == 0
+    }
+
     pub fn may_read(&self) -> bool {
         self.phase == Phase::Running && !self.is_full()
     }

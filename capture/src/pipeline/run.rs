@@ -69,6 +69,7 @@ pub async fn run<S: Source, Out: Output>(
         started: Instant::now(),
         give_up: None,
         is_hung: false,
+        is_saving: false,
     };
     run.until_end(control, grace).await
 }
@@ -87,6 +88,8 @@ struct Run<'a, S: Source, Out> {
     give_up: Option<Instant>,
     /// A step was cut off: the source is not asked for anything again.
     is_hung: bool,
+    /// Nothing is read until all that was handed out is stored.
+    is_saving: bool,
 }
 
 impl<S: Source, Out: Output> Run<'_, S, Out> {
@@ -190,12 +193,20 @@ impl<S: Source, Out: Output> Run<'_, S, Out> {
         if self.failure.is_none() {
             self.source.keep_alive().await?;
         }
-        if self.core.may_read() {
+        if self.is_saving {
+            self.is_saving = !self.core.is_saved();
+            // what is still under way would be stored in a step of its own
+            if self.core.in_flight() == 0 {
+                self.core.store_soon();
+            }
+        }
+        if self.core.may_read() && !self.is_saving {
             let mut emitter = Emitter { core: &mut self.core, output: &mut self.output };
             let pumped = self.source.pump(&mut emitter, Instant::now() + LOOK_AROUND).await?;
             if pumped == Pumped::Finished {
                 self.core.store_soon();
             }
+            self.is_saving = pumped == Pumped::Checkpoint;
             return Ok(());
         }
         // whether news arrived or time passed, the loop looks

@@ -18,6 +18,9 @@ struct Counting {
     next: u64,
     /// Asks for the end behind the last one.
     stops: Option<Control>,
+    /// Asks for all to be stored behind each record, and notes what was when it was asked for the next one.
+    checkpoints: Option<Vec<u64>>,
+    stored: u64,
     /// Never comes back from its first pump, as behind a lock; nor would it from its close.
     hangs: bool,
 }
@@ -30,6 +33,13 @@ impl Source for Counting {
             self.left -= 1;
             self.next += 1;
             out.emit(&Record::new("t", None, Some(b"x")), &At(self.next))?;
+            if let Some(seen) = &mut self.checkpoints {
+                seen.push(self.stored);
+                return Ok(Pumped::Checkpoint);
+            }
+        }
+        if let Some(seen) = &self.checkpoints {
+            assert_eq!(*seen, [0, 1, 2]);
         }
         if let Some(control) = &self.stops {
             control.stop();
@@ -40,7 +50,9 @@ impl Source for Counting {
         Ok(Pumped::More)
     }
 
-    fn stored(&mut self, _: &At) {}
+    fn stored(&mut self, offset: &At) {
+        self.stored = offset.0;
+    }
 
     async fn keep_alive(&mut self) -> Result<()> {
         Ok(())
@@ -124,7 +136,7 @@ const LIMITS: Limits = Limits { bytes: 1000, records: 1000, store_every_ms: 3_60
 const LONG: Duration = Duration::from_secs(3600);
 
 fn source(records: u64) -> Counting {
-    Counting { left: records, next: 0, stops: None, hangs: false }
+    Counting { left: records, next: 0, stops: None, checkpoints: None, stored: 0, hangs: false }
 }
 
 #[tokio::test]
@@ -155,6 +167,16 @@ async fn giving_up_still_stores_what_was_acknowledged() {
     let source = Counting { stops: Some(control.clone()), ..source(3) };
     let ended = run(source, output, &mut store, LIMITS, (&control, Duration::from_millis(20))).await;
     assert_eq!(ended.stored.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn nothing_is_read_before_a_checkpoint_is_stored() {
+    let (mut store, output) = (Slow::default(), Scripted { acknowledges: 3, silent: 5, ..Scripted::default() });
+    let control = Control::default();
+    let source = Counting { stops: Some(control.clone()), checkpoints: Some(vec![]), ..source(3) };
+    let ended = run(source, output, &mut store, LIMITS, (&control, LONG)).await;
+    assert_eq!((ended.stored.as_deref(), ended.failure.is_none()), (Some("3"), true));
+    assert_eq!(store.writes, ["1", "2", "3"]);
 }
 
 #[tokio::test]

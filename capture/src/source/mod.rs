@@ -38,6 +38,8 @@ pub enum Pumped {
     More,
     /// Nothing arrived until the deadline.
     Idle,
+    /// Nothing more is to be read before all that was handed out is stored.
+    Checkpoint,
     /// The source has no more to give (a snapshot-only mode).
     Finished,
 }

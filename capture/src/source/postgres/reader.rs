@@ -205,20 +205,19 @@ impl Reader {
         ))
     }
 
-    /// What a snapshot that broke off has left to read, where the slot still has all that followed its view.
+    /// A snapshot that broke off, where the slot still has all that followed its view: the log is to be read from there, since
+    /// a row that has gone out may have been deleted before the next view.
     fn unfinished(&self, context: &Context, slot: &Slot) -> Option<Unfinished> {
         let offset = context.offset;
-        let state = context.unfinished().filter(|_| offset.snapshot == InSnapshot::Row)?;
-        if !self.settings.snapshot.resumes || self.lost_range(&offset, Some(slot)).is_some() {
+        if offset.snapshot != InSnapshot::Row || self.lost_range(&offset, Some(slot)).is_some() {
             return None;
         }
-        match Tables::parse(state) {
-            Ok(tables) => Some(Unfinished { lsn: offset.lsn, tables }),
-            Err(why) => {
-                tracing::warn!(why, "what is left of the snapshot cannot be read, it begins anew");
-                None
-            }
-        }
+        let state = context.unfinished().filter(|_| self.settings.snapshot.resumes);
+        let tables = state.map(Tables::parse).transpose().unwrap_or_else(|why| {
+            tracing::warn!(why, "what is left of the snapshot cannot be read, it begins anew");
+            None
+        });
+        Some(Unfinished { lsn: offset.lsn, tables: tables.unwrap_or_default() })
     }
 
     /// At once, or after its delay.
@@ -279,13 +278,14 @@ impl Reader {
     pub async fn pump<C: Changes>(&mut self, changes: &mut C, deadline: Instant) -> Result<Pumped> {
         match &mut self.phase {
             Phase::Stream(_) => self.pump_stream(changes, deadline).await,
-            Phase::Snapshot(snapshot) => {
-                if snapshot.pump(&mut self.catalog.sql, changes, deadline).await? != Pumped::Finished {
-                    return Ok(Pumped::More);
+            Phase::Snapshot(snapshot) => match snapshot.pump(&mut self.catalog.sql, changes, deadline).await? {
+                Pumped::Finished => {
+                    let end = snapshot.end_offset();
+                    self.after_snapshot(end).await
                 }
-                let end = snapshot.end_offset();
-                self.after_snapshot(end).await
-            }
+                Pumped::Checkpoint => Ok(Pumped::Checkpoint),
+                Pumped::More | Pumped::Idle => Ok(Pumped::More),
+            },
             Phase::OnDemand(snapshot, _) => {
                 self.feedback.send(&mut self.replication).await?;
                 if snapshot.pump(&mut self.catalog.sql, changes, deadline).await? == Pumped::Finished {
@@ -320,7 +320,7 @@ impl Reader {
             tracing::info!(delay_ms = delay.as_millis() as u64, "the log waits");
             self.phase = Phase::Delay(Instant::now() + delay, Next::Stream(end));
         }
-        Ok(Pumped::More)
+        Ok(Pumped::Checkpoint)
     }
 
     /// Reads tables while the log waits. Only where the log is read.

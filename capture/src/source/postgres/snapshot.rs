@@ -86,7 +86,7 @@ impl Snapshot {
     ) -> Result<Pumped> {
         if !self.is_announced {
             self.is_announced = true;
-            self.rows.announce(changes)?;
+            return self.rows.announce(changes);
         }
         self.report.tell(self.rows.count);
         loop {

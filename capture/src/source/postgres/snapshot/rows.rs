@@ -5,6 +5,7 @@ use super::range::Range;
 use super::statement::Statement;
 use super::unfinished::Tables;
 use crate::error::Result;
+use crate::source::Pumped;
 use crate::source::postgres::change::{Change, Changes, Marker, Operation, Origin, Progress};
 use crate::source::postgres::pgoutput::row::{Cells, Row};
 use crate::source::postgres::position::{Lsn, Offset, Snapshot as InSnapshot};
@@ -104,13 +105,20 @@ impl Rows {
         self
     }
 
-    pub fn announce<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
+    /// That a snapshot begins is stored before its first row goes out: should it break off, the log is to be read from its
+    /// view on, or what is deleted meanwhile would stay in the topics for ever.
+    pub fn announce<C: Changes>(&mut self, changes: &mut C) -> Result<Pumped> {
         let offset = self.offset(false);
         changes.snapshot(Progress::Started, &offset);
         for table in &self.tables {
             changes.snapshot(Progress::InProgress { table: &table.relation.name(), tables: &self.names }, &offset);
         }
-        if self.is_stored { self.remember(changes) } else { Ok(()) }
+        match self.at {
+            Some(_) => return Ok(Pumped::More),
+            None if self.is_stored => self.remember(changes)?,
+            None => changes.advance(&offset)?,
+        }
+        Ok(Pumped::Checkpoint)
     }
 
     /// The statement that a lane is to read next. `None`: there is no more.
