@@ -20,18 +20,20 @@ fn prepare(postgres: &Postgres) {
     postgres.sql("CREATE TABLE users (id int PRIMARY KEY); INSERT INTO users VALUES (1)").unwrap();
 }
 
-/// Until the connector has brought a row and stored its offset with the server's mark.
+/// Until the connector has brought a row by the log and stored an offset behind it, with the server's mark.
 fn bring(postgres: &Postgres, kafka: &Kafka, id: u32) -> String {
+    // else the row may be a part of the snapshot
+    kafka.wait_for_count(TOPIC, id as usize - 1).unwrap();
+    let before: u64 =
+        postgres.value("SELECT pg_current_wal_lsn() - '0/0'").unwrap().unwrap_or_default().parse().unwrap();
     postgres.sql(&format!("INSERT INTO users VALUES ({id})")).unwrap();
     kafka.wait_for_count(TOPIC, id as usize).unwrap();
     let mark = wait::until("an offset behind the row", PATIENCE, || {
         let stored = kafka.read("connect-cluster-offsets", Extent::Present)?;
         let Some(last) = stored.last() else { return Ok(None) };
         let offset: Value = last.json()?;
-        let lsn = offset["lsn_commit"].as_u64().unwrap_or(0);
-        let written = postgres.value("SELECT pg_current_wal_lsn() - '0/0'")?.unwrap_or_default().parse::<u64>()?;
-        // the row's own commit: nothing else writes
-        Ok((offset["messageType"] == "INSERT" || lsn + 4096 > written).then(|| offset["tailrace_system"].to_string()))
+        let behind = offset["lsn"].as_u64().is_some_and(|lsn| lsn >= before);
+        Ok(behind.then(|| offset["tailrace_system"].to_string()))
     });
     mark.unwrap()
 }
