@@ -24,7 +24,7 @@ DENY_VERSION := 0.20.2
 DENY := $(TAILRACE_CACHE)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 FUZZ_VERSION := 0.13.2
 FUZZ := $(TAILRACE_CACHE)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
-FUZZ_TARGETS ?= pgoutput copy values settings offsets signals
+FUZZ_TARGETS ?= pgoutput copy values settings offsets signals streaming
 
 .PHONY: help
 help: ## list the verbs

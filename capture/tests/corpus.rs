@@ -34,6 +34,11 @@ fn messages_of_the_log() {
 }
 
 #[test]
+fn open_transactions() {
+    assert!(play("streaming", entries::streaming) >= 4);
+}
+
+#[test]
 fn lines_of_copy() {
     assert!(play("copy", entries::copy) >= 3);
 }

@@ -15,6 +15,7 @@ mod resume;
 mod shipped;
 mod signals;
 mod story;
+mod streaming;
 mod supervision;
 mod systems;
 mod tail;

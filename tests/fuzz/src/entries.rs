@@ -5,6 +5,7 @@ use capture::model::offset::SourceOffset as _;
 use capture::source::postgres::config::Settings;
 use capture::source::postgres::context::Context;
 use capture::source::postgres::decode::{array::Elements, hstore, interval, money, numeric, temporal};
+use capture::source::postgres::in_progress::transactions::{Bounds, Taken, Transactions};
 use capture::source::postgres::pgoutput::parse;
 use capture::source::postgres::position::{Lsn, Offset};
 use capture::source::postgres::wire::copy::split_line;
@@ -28,6 +29,24 @@ pub fn pgoutput(bytes: &[u8]) {
         assert!(bytes.starts_with(&again), "{message:?} was read from {bytes:?} and gives {again:?}");
         let _ = stream.handle(start, &message, &mut encoding);
     }
+}
+
+/// Messages of the log as with open transactions in between, each behind two bytes that tell its length. What is kept of a
+/// transaction comes back in the order in which it was sent, from memory as from a file.
+pub fn streaming(bytes: &[u8]) {
+    let bounds = |memory_bytes| Bounds { memory_bytes, spill_bytes: 1 << 20, folder: std::env::temp_dir() };
+    let kept = |memory_bytes: usize| {
+        let mut transactions = Transactions::new(bounds(memory_bytes)).expect("a file can be made");
+        let mut entries = vec![];
+        for (place, bytes) in pieces(bytes).enumerate() {
+            let Ok(Taken::Committed(mut committed)) = transactions.take(place as u64, bytes) else { continue };
+            while let Some(entry) = committed.next_change().expect("what was kept can be read") {
+                entries.push((entry.place, entry.message.to_vec()));
+            }
+        }
+        entries
+    };
+    assert_eq!(kept(usize::MAX), kept(20));
 }
 
 /// A line of COPY in text form.

@@ -16,13 +16,15 @@ pub struct Load {
     pub schemas: bool,
     /// Read from the table, not from the log.
     pub is_snapshot: bool,
+    /// One transaction, which is read while it is open too.
+    pub is_large: bool,
 }
 
 /// A text that does not compress to nothing, and differs in every row.
 const WIDE_TEXT: &str = "rpad(md5(i::text) || md5((i + 1)::text), 360, md5((i + 2)::text))";
 const NARROW_TEXT: &str = "'row ' || i";
 
-pub const LOADS: [Load; 5] = [
+pub const LOADS: [Load; 6] = [
     Load {
         name: "narrow",
         about: "narrow rows, 1,000 a transaction",
@@ -31,6 +33,7 @@ pub const LOADS: [Load; 5] = [
         text: NARROW_TEXT,
         schemas: false,
         is_snapshot: false,
+        is_large: false,
     },
     Load {
         name: "schemas",
@@ -40,6 +43,7 @@ pub const LOADS: [Load; 5] = [
         text: NARROW_TEXT,
         schemas: true,
         is_snapshot: false,
+        is_large: false,
     },
     Load {
         name: "wide",
@@ -49,6 +53,7 @@ pub const LOADS: [Load; 5] = [
         text: WIDE_TEXT,
         schemas: false,
         is_snapshot: false,
+        is_large: false,
     },
     Load {
         name: "single",
@@ -58,6 +63,7 @@ pub const LOADS: [Load; 5] = [
         text: NARROW_TEXT,
         schemas: false,
         is_snapshot: false,
+        is_large: false,
     },
     Load {
         name: "snapshot",
@@ -67,6 +73,17 @@ pub const LOADS: [Load; 5] = [
         text: WIDE_TEXT,
         schemas: false,
         is_snapshot: true,
+        is_large: false,
+    },
+    Load {
+        name: "large",
+        about: "narrow rows, all of them one transaction",
+        rows: 2_000_000,
+        rows_per_transaction: u64::MAX,
+        text: NARROW_TEXT,
+        schemas: false,
+        is_snapshot: false,
+        is_large: true,
     },
 ];
 
@@ -79,6 +96,7 @@ pub const LATENCY: Load = Load {
     text: NARROW_TEXT,
     schemas: false,
     is_snapshot: false,
+    is_large: false,
 };
 
 impl Load {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::load::{LOADS, Load};
 use super::reader::Reader;
-use super::side::{CAPTURE, CAPTURE_LZ4, DEBEZIUM, Entrant, Stage, TUNED_DEBEZIUM, WARM_UP};
+use super::side::{CAPTURE, CAPTURE_LZ4, CAPTURE_STREAMING, DEBEZIUM, Entrant, Stage, TUNED_DEBEZIUM, WARM_UP};
 use super::{Report, compare};
 use crate::Rig;
 
@@ -37,10 +37,11 @@ pub fn run(options: &Options, tell: &mut dyn FnMut(String)) -> Result<Vec<Report
 /// The first load is the one with which everything else is shown too: default settings, and starts.
 fn one(mut stage: Stage<'_>, is_first: bool, tell: &mut dyn FnMut(String)) -> Result<Report> {
     let load = stage.load;
-    let entrants: &[Entrant] = if is_first {
-        &[WARM_UP, CAPTURE, CAPTURE_LZ4, DEBEZIUM, TUNED_DEBEZIUM]
-    } else {
-        &[CAPTURE_LZ4, TUNED_DEBEZIUM]
+    let is_first = is_first && !load.is_large;
+    let entrants: &[Entrant] = match (load.is_large, is_first) {
+        (true, _) => &[CAPTURE_LZ4, CAPTURE_STREAMING, TUNED_DEBEZIUM],
+        (false, true) => &[WARM_UP, CAPTURE, CAPTURE_LZ4, DEBEZIUM, TUNED_DEBEZIUM],
+        (false, false) => &[CAPTURE_LZ4, TUNED_DEBEZIUM],
     };
     let (ceiling_slot, null_slot) = (format!("ceiling_{}", load.name), format!("null_{}", load.name));
     let mut slots = vec![ceiling_slot.clone(), null_slot.clone()];

@@ -36,6 +36,11 @@ pub struct Entrant {
 
 const PRODUCER: &[(&str, &str)] =
     &[("producer.override.compression.type", "lz4"), ("producer.override.linger.ms", "20")];
+const STREAMING: &[(&str, &str)] = &[
+    ("producer.override.compression.type", "lz4"),
+    ("producer.override.linger.ms", "20"),
+    ("slot.streaming.enabled", "true"),
+];
 const TUNED: &[(&str, &str)] = &[
     ("max.queue.size", "81920"),
     ("max.batch.size", "20480"),
@@ -54,6 +59,12 @@ pub const CAPTURE_LZ4: Entrant = Entrant {
     prefix: "our1",
     engine: Engine::Tailrace,
     settings: PRODUCER,
+};
+pub const CAPTURE_STREAMING: Entrant = Entrant {
+    name: "the same with slot.streaming.enabled",
+    prefix: "our2",
+    engine: Engine::Tailrace,
+    settings: STREAMING,
 };
 pub const DEBEZIUM: Entrant =
     Entrant { name: "Debezium to Kafka", prefix: "dbz0", engine: Engine::Debezium, settings: &[] };

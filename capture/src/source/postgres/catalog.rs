@@ -12,6 +12,15 @@ use crate::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+/// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub fn hangs(body: &RelationBody<'_>) -> Error {
+    let (schema, table) = (body.schema, body.table);
+    Error::transient(format!("the catalog did not tell about {schema}.{table} within {PATIENCE:?}"))
+        .remedy("look in pg_stat_activity for a transaction that keeps the table locked")
+}
+
 /// One column of one table, as described in the catalog.
 #[derive(Debug, Clone)]
 pub struct ColumnEntry {

@@ -12,6 +12,7 @@ pub mod snapshot;
 
 use super::budget::Budget;
 use super::identity::Identities;
+use super::in_progress::transactions::Bounds;
 use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
 use super::wire::address::Address;
@@ -105,6 +106,10 @@ pub const KEYS: &[Key] = &[
     slot::FAILOVER,
     slot::BUDGET,
     slot::POLICY,
+    slot::STREAMING,
+    slot::STREAMING_MEMORY,
+    slot::SPILL_BYTES,
+    slot::SPILL_FOLDER,
     Key::new("status.update.interval.ms", Kind::Positive, "10000", "How often the server hears from us."),
     Key::new("xmin.fetch.interval.ms", Kind::Long, "0", "How often `source.xmin` is read; 0: never.")
         .check(Check::NonNegativeLong),
@@ -324,6 +329,8 @@ pub struct Settings {
     pub checks_system: bool,
     /// For the log that the slot keeps.
     pub budget: Option<Budget>,
+    /// Where open transactions are taken from the server.
+    pub streaming: Option<Bounds>,
 }
 
 impl Settings {
@@ -390,6 +397,7 @@ impl Settings {
             seeks: reader.boolean(slot::SEEK.name),
             checks_system: reader.boolean(slot::SYSTEM_CHECK.name),
             budget: slot::budget(&reader, status_interval),
+            streaming: slot::streaming(&reader),
         })
     }
 

@@ -15,6 +15,7 @@ pub mod error;
 pub mod failures;
 pub mod feedback;
 pub mod identity;
+pub mod in_progress;
 mod java_keys;
 mod key_columns;
 pub mod oid;

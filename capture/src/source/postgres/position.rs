@@ -84,10 +84,14 @@ pub struct Offset {
     pub index_at_lsn: u32,
     /// The slot's `catalog_xmin`, where it is asked for.
     pub xmin: Option<NonZeroU32>,
+    /// Up to here the server had nothing for us, and the slot may have been told so. A transaction that was open then has its
+    /// changes before this place.
+    pub passed: Lsn,
 }
 
-/// A key of ours, which Debezium does not know.
+/// Keys of ours, which Debezium does not know.
 pub const INDEX_KEY: &str = "tailrace_index_at_lsn";
+pub const PASSED_KEY: &str = "tailrace_lsn_passed";
 
 impl SourceOffset for Offset {
     fn write_json(&self, out: &mut Vec<u8>) {
@@ -130,6 +134,9 @@ impl Offset {
         if self.index_at_lsn > 0 {
             member(INDEX_KEY, self.index_at_lsn.to_string());
         }
+        if Some(self.passed) > self.lsn_proc.max(self.lsn_commit) && self.passed > Lsn::default() {
+            member(PASSED_KEY, (self.passed.0 as i64).to_string());
+        }
     }
 
     /// Reads what Debezium or we have stored.
@@ -166,6 +173,7 @@ impl Offset {
             snapshot,
             xmin: count("xmin", u32::MAX.into())?.and_then(|n| NonZeroU32::new(n as u32)),
             index_at_lsn: count(INDEX_KEY, u32::MAX.into())?.unwrap_or(0) as u32,
+            passed: lsn(PASSED_KEY)?.unwrap_or_default(),
         })
     }
 

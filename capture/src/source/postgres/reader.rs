@@ -1,19 +1,20 @@
 //! From a stored offset to a running source: slot, publication, snapshot, stream.
 
-use super::catalog::{Catalog, TableEntry};
+use super::catalog::{self, Catalog, TableEntry};
 use super::change::Changes;
 use super::config::Settings;
 use super::config::snapshot::When;
 use super::context::Context;
 use super::failures::Gap;
 use super::feedback::Feedback;
+use super::in_progress::committed::Committed;
+use super::in_progress::transactions::{Taken, Transactions};
 use super::on_demand::OnDemand;
-use super::pgoutput::{Message, RelationBody};
 use super::position::{Offset, Snapshot as InSnapshot};
 use super::slot::{self, Slot};
 use super::snapshot::unfinished::{Tables, Unfinished};
 use super::snapshot::{Snapshot, View};
-use super::stream::{self, Stream};
+use super::stream::Stream;
 use super::system::{self, System};
 use super::wire::codec::Connection;
 use super::wire::replication::{Frame, Start};
@@ -23,20 +24,11 @@ use crate::source::Pumped;
 use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
-/// While the catalog is asked no status is sent, and the server ends the stream after `wal_sender_timeout`, a minute by default.
-const CATALOG_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// `server_version_num` of the first server whose plugin sends logical messages.
 const FIRST_WITH_MESSAGES: u32 = 140_000;
 
 /// How often the server hears from us while something else is waited for.
 const LOOK_AFTER_THE_LOG: Duration = Duration::from_secs(1);
-
-fn catalog_hangs(body: &RelationBody<'_>) -> Error {
-    let (schema, table) = (body.schema, body.table);
-    Error::transient(format!("the catalog did not tell about {schema}.{table} within {CATALOG_TIMEOUT:?}"))
-        .remedy("look in pg_stat_activity for a transaction that keeps the table locked")
-}
 
 pub struct Reader {
     settings: Settings,
@@ -50,6 +42,11 @@ pub struct Reader {
     /// Whether the stored position is of a log that this server may not have.
     foreign: Option<Gap>,
     tables: Vec<String>,
+    /// Where open transactions are sent before their commit.
+    in_progress: Option<Transactions>,
+    /// What goes out before anything more is read.
+    committed: Option<Box<Committed>>,
+    leaves_streaming: bool,
 }
 
 enum Phase {
@@ -94,6 +91,9 @@ impl Reader {
             xmin: settings.xmin_interval.map(Xmin::every),
             system,
             foreign: None,
+            in_progress: None,
+            committed: None,
+            leaves_streaming: false,
             settings,
             catalog,
             replication,
@@ -250,28 +250,39 @@ impl Reader {
     }
 
     async fn begin_stream(&mut self, from: &Offset) -> Result<()> {
-        let stream = Stream::new(from);
-        let mut options = vec![
-            ("proto_version".to_owned(), "1".to_owned()),
-            ("publication_names".to_owned(), super::wire::query::identifier(&self.settings.publication)),
-        ];
-        if self.catalog.server_version().await? >= FIRST_WITH_MESSAGES {
-            options.push(("messages".to_owned(), "true".to_owned()));
-        }
-        options.extend(self.settings.stream_params.iter().cloned());
         if let (true, Some(lsn)) = (self.settings.seeks, from.confirmable()) {
             slot::seek(&mut self.catalog.sql, &self.settings.slot, lsn).await?;
         }
-        let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
         self.feedback.server_gives_up_after(self.catalog.wal_sender_timeout().await?);
-        let started = self.replication.start_replication(&start).await;
-        started.map_err(|e| e.bear(self.settings.slot_patience))?;
-        tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
-        self.phase = Phase::Stream(Box::new(stream));
+        self.start_log(Stream::new(from)).await?;
         // an offset that was loaded is durable, whether or not anything follows it; a snapshot's end has no such position
         if let Some(lsn) = from.confirmable() {
             self.feedback.stored(lsn);
         }
+        Ok(())
+    }
+
+    async fn start_log(&mut self, stream: Stream) -> Result<()> {
+        let publication = super::wire::query::identifier(&self.settings.publication);
+        let server_version = self.catalog.server_version().await?;
+        let option = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut options = vec![option("publication_names", &publication)];
+        if self.settings.streaming.is_some() {
+            slot::check_streaming(server_version)?;
+            options.extend([option("proto_version", "2"), option("streaming", "on")]);
+        } else {
+            options.push(option("proto_version", "1"));
+        }
+        if server_version >= FIRST_WITH_MESSAGES {
+            options.push(option("messages", "true"));
+        }
+        options.extend(self.settings.stream_params.iter().cloned());
+        let start = Start { slot: &self.settings.slot, from: stream.start_position().0, options: &options };
+        let started = self.replication.start_replication(&start).await;
+        started.map_err(|e| e.bear(self.settings.slot_patience))?;
+        tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
+        self.in_progress = self.settings.streaming.clone().map(Transactions::new).transpose()?;
+        self.phase = Phase::Stream(Box::new(stream));
         Ok(())
     }
 
@@ -360,6 +371,10 @@ impl Reader {
     async fn pump_stream<C: Changes>(&mut self, changes: &mut C, deadline: Instant) -> Result<Pumped> {
         let mut has_read = false;
         loop {
+            if self.committed.is_some() {
+                self.hand_on(changes).await?;
+                return Ok(Pumped::More);
+            }
             match self.replication.peek_past_notices()? {
                 None if has_read => return Ok(Pumped::More),
                 None => {
@@ -373,6 +388,9 @@ impl Reader {
                 Some((b'd', range)) => {
                     self.frame(range.clone(), changes).await?;
                     self.replication.consume(range.end);
+                    if self.leaves_streaming {
+                        self.leave_streaming().await?;
+                    }
                     if changes.is_full() {
                         return Ok(Pumped::More);
                     }
@@ -390,10 +408,45 @@ impl Reader {
         }
     }
 
+    /// Changes of a transaction that was kept until its commit.
+    async fn hand_on<C: Changes>(&mut self, changes: &mut C) -> Result<()> {
+        if let (Phase::Stream(stream), Some(committed)) = (&mut self.phase, &mut self.committed)
+            && committed.hand_on(stream, (&mut self.catalog, &self.settings), changes).await?
+        {
+            self.committed = None;
+        }
+        Ok(())
+    }
+
+    /// Reads the log again from the last commit, with the server keeping what is open.
+    async fn leave_streaming(&mut self) -> Result<()> {
+        let Some(from) = self.position() else { return Ok(()) };
+        tracing::warn!(
+            lsn = %from.lsn,
+            "a subtransaction of an open transaction with logical messages was rolled back, and the server does not say \
+             which of them it wrote: from here on open transactions are not streamed"
+        );
+        self.leaves_streaming = false;
+        self.settings.streaming = None;
+        // a walsender that has once ended a stream ends the next one at once
+        self.replication.terminate().await;
+        let (sql, mut replication) = self.settings.login.connect_both().await?;
+        if system::identify(&mut replication).await?.id != self.system.id {
+            return Err(Error::transient("another server answers than before")
+                .remedy("wait: the task compares the two and goes on or says what is missing"));
+        }
+        std::mem::replace(&mut self.catalog.sql, sql).terminate().await;
+        self.replication = replication;
+        slot::until_free(&mut self.catalog.sql, &self.settings.slot, &self.settings.login.database).await?;
+        let mut stream = Stream::new(&from);
+        stream.set_xmin(from.xmin);
+        self.start_log(stream).await
+    }
+
     async fn idle(&mut self) -> Result<Pumped> {
         let Some(silence) = self.feedback.unheard() else { return Ok(Pumped::Idle) };
         let busy = slot::is_busy(&mut self.catalog.sql, self.replication.process(), silence / 2);
-        let busy = tokio::time::timeout(CATALOG_TIMEOUT, busy).await;
+        let busy = tokio::time::timeout(catalog::PATIENCE, busy).await;
         if busy.unwrap_or_else(|_| Err(Error::transient("the server did not tell in time whether it reads the log")))? {
             tracing::info!(seconds = silence.as_secs(), "the server is silent over a part of the log that it reads");
             self.feedback.heard();
@@ -409,21 +462,28 @@ impl Reader {
         let Phase::Stream(stream) = &mut self.phase else { return Ok(()) };
         if let Some(xmin) = self.xmin.as_mut().filter(|xmin| xmin.is_due()) {
             let fetched = xmin.fetch(&mut self.catalog.sql, &self.settings.slot);
-            let fetched = tokio::time::timeout(CATALOG_TIMEOUT, fetched).await;
+            let fetched = tokio::time::timeout(catalog::PATIENCE, fetched).await;
             stream.set_xmin(fetched.unwrap_or_else(|_| Err(Error::transient("the slot's xmin was not told in time")))?);
         }
         match Frame::parse(self.replication.bytes(range)) {
             Some(Frame::XLogData { start, message }) => {
                 self.feedback.received(start);
-                match stream::read(start, message)? {
-                    Message::Relation(body) => {
-                        let described = stream.describe(&mut self.catalog, &self.settings, &body);
-                        tokio::time::timeout(CATALOG_TIMEOUT, described)
-                            .await
-                            .unwrap_or_else(|_| Err(catalog_hangs(&body)))
-                    }
-                    message => stream.handle(start, &message, changes),
-                }
+                let message = match &mut self.in_progress {
+                    None => message,
+                    Some(open) => match open.take(start, message)? {
+                        Taken::Ordinary(message) => message,
+                        Taken::Kept => return Ok(()),
+                        Taken::Committed(committed) => {
+                            self.committed = Some(committed);
+                            return Ok(());
+                        }
+                        Taken::Ambiguous => {
+                            self.leaves_streaming = true;
+                            return Ok(());
+                        }
+                    },
+                };
+                stream.apply(start, message, (&mut self.catalog, &self.settings), changes).await
             }
             Some(Frame::KeepAlive { end, reply_requested }) => {
                 self.feedback.received(end);
@@ -482,9 +542,10 @@ impl Reader {
         match &mut self.settings.budget {
             Some(budget) if budget.is_due() => {
                 let check = budget.check(&mut self.catalog.sql, &self.settings.slot);
-                tokio::time::timeout(CATALOG_TIMEOUT, check).await.unwrap_or_else(|_| {
+                tokio::time::timeout(catalog::PATIENCE, check).await.unwrap_or_else(|_| {
                     Err(Error::transient(format!(
-                        "the log that the slot keeps was not told within {CATALOG_TIMEOUT:?}"
+                        "the log that the slot keeps was not told within {:?}",
+                        catalog::PATIENCE
                     ))
                     .remedy("look in pg_stat_activity for what holds up the server"))
                 })

@@ -6,7 +6,7 @@ use super::position::Lsn;
 use super::wire::codec::Connection;
 use super::wire::query::{identifier, literal};
 use crate::error::{Error, Result};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A slot as the server describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,22 @@ pub fn check_free(name: &str, slot: &Slot) -> Result<()> {
         .remedy("the slot is in use: end the other reader, or give this connector its own slot.name"))
 }
 
+/// Waits until a reader that has said goodbye is gone.
+pub async fn until_free(sql: &mut Connection, name: &str, database: &str) -> Result<()> {
+    let deadline = Instant::now() + LONGEST_GOODBYE;
+    loop {
+        let Some(slot) = find(sql, name, database).await? else { return Ok(()) };
+        match check_free(name, &slot) {
+            Err(error) if Instant::now() >= deadline => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+/// How long a walsender may take to see that its client is gone.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(10);
+
 /// `server_version_num` of the first server whose slots survive a failover.
 const FIRST_WITH_FAILOVER: u32 = 170_000;
 
@@ -89,6 +105,21 @@ pub fn check_failover(server_version: u32) -> Result<()> {
         server_version / 10_000
     ))
     .remedy("set slot.failover to false"))
+}
+
+/// `server_version_num` of the first server that sends open transactions.
+const FIRST_WITH_STREAMING: u32 = 140_000;
+
+/// Refuses `slot.streaming.enabled` where the server cannot do it.
+pub fn check_streaming(server_version: u32) -> Result<()> {
+    if server_version >= FIRST_WITH_STREAMING {
+        return Ok(());
+    }
+    Err(Error::definite(format!(
+        "slot.streaming.enabled needs a server from 14 on, and this one is {}",
+        server_version / 10_000
+    ))
+    .remedy("set slot.streaming.enabled to false"))
 }
 
 /// Creates the connector's slot and exports a snapshot that fits it exactly.

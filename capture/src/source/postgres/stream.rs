@@ -1,6 +1,6 @@
 //! The log: messages to changes, transaction by transaction.
 
-use super::catalog::Catalog;
+use super::catalog::{self, Catalog};
 use super::change::{Change, Changes, LogicalMessage, Operation, Origin};
 use super::config::Settings;
 use super::pgoutput::row::{Cells, Row};
@@ -10,6 +10,7 @@ use super::relation::Relation;
 use super::relations::Relations;
 use crate::error::{Error, Result};
 use std::num::NonZeroU32;
+use tokio::time::timeout;
 
 pub struct Stream {
     relations: Relations,
@@ -73,7 +74,7 @@ impl Stream {
     /// lies behind it is sent again as a whole.
     pub fn start_position(&self) -> Lsn {
         let processed = self.offset.lsn_proc.unwrap_or(self.offset.lsn);
-        self.offset.lsn_commit.map_or(processed, |commit| commit.max(processed))
+        processed.max(self.offset.lsn_commit.unwrap_or_default()).max(self.offset.passed)
     }
 
     /// What has been read so far.
@@ -86,13 +87,25 @@ impl Stream {
         self.xmin = xmin;
     }
 
-    /// Takes a description of a relation; the one message that needs the catalog.
-    pub async fn describe(
+    /// Handles a message of the plugin.
+    #[inline]
+    pub async fn apply<C: Changes>(
         &mut self,
-        catalog: &mut Catalog,
-        settings: &Settings,
-        body: &RelationBody<'_>,
+        start: u64,
+        bytes: &[u8],
+        (catalog, settings): (&mut Catalog, &Settings),
+        changes: &mut C,
     ) -> Result<()> {
+        match read(start, bytes)? {
+            Message::Relation(body) => timeout(catalog::PATIENCE, self.describe(catalog, settings, &body))
+                .await
+                .unwrap_or_else(|_| Err(catalog::hangs(&body))),
+            message => self.handle(start, &message, changes),
+        }
+    }
+
+    /// Takes a description of a relation; the one message that needs the catalog.
+    async fn describe(&mut self, catalog: &mut Catalog, settings: &Settings, body: &RelationBody<'_>) -> Result<()> {
         let relation = if settings.captures(body.schema, body.table) {
             Some(catalog.relation_of_message(body).await?)
         } else {
@@ -287,6 +300,7 @@ impl Stream {
         }
         let lsn = Lsn(end);
         self.pass(lsn, MessageType::Commit);
+        self.offset.passed = lsn;
         self.before = self.offset;
         changes.advance(&self.offset)
     }

@@ -140,6 +140,23 @@ fn idle_positions_advance_only_between_transactions() {
     assert_eq!(seen.advanced.len(), 1);
 }
 
+/// The server says how far it is while the transaction is open, and the slot is moved there.
+#[test]
+fn the_log_is_asked_for_behind_what_was_passed_while_a_transaction_was_open() {
+    let (mut stream, mut seen) = (stream(after_snapshot()), Seen::default());
+    stream.idle_at(150, &mut seen).unwrap();
+    play(&mut stream, &mut seen, 9, &[(120, CAPTURED), (160, CAPTURED)], 170);
+    let stored = |offset: &Offset| {
+        let mut json = vec![];
+        crate::model::offset::SourceOffset::write_json(offset, &mut json);
+        let text = String::from_utf8(json).unwrap();
+        (Stream::new(&Offset::parse(&text).unwrap()).start_position(), text.contains("tailrace_lsn_passed"))
+    };
+    assert_eq!(stored(&seen.changes[0].1), (Lsn(150), true));
+    assert_eq!(stored(&seen.changes[1].1), (Lsn(160), false));
+    assert_eq!(stored(seen.advanced.last().unwrap()), (Lsn(170), false));
+}
+
 #[test]
 fn a_change_of_an_unknown_relation_stops_the_task() {
     let mut stream = stream(after_snapshot());

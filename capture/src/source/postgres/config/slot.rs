@@ -1,6 +1,8 @@
-//! Settings of the slot that Debezium 2.7 has not: a slot that survives a failover, and a budget for the log that it keeps.
+//! Settings of the slot that Debezium 2.7 has not: a slot that survives a failover, a budget for the log that it keeps,
+//! and transactions that it gives before their commit.
 
 use super::super::budget::{Budget, Policy};
+use super::super::in_progress::transactions::Bounds;
 use crate::config::key::{Check, Key, Kind, Reader};
 use std::time::Duration;
 
@@ -41,6 +43,45 @@ pub const SYSTEM_CHECK: Key = Key::new(
      another one answers that may lack what was delivered. Not in Debezium.",
 )
 .check(Check::Boolean);
+
+pub const STREAMING: Key = Key::new(
+    "slot.streaming.enabled",
+    Kind::Boolean,
+    "false",
+    "Take large transactions from the server while they are still open, and keep them here until their commit, so that they \
+     arrive sooner behind it and the server spills nothing; servers from 14 on. Records are the same. Not in Debezium.",
+)
+.check(Check::Boolean);
+pub const STREAMING_MEMORY: Key = Key::new(
+    "slot.streaming.memory.bytes",
+    Kind::Long,
+    "8388608",
+    "With slot.streaming.enabled: what open transactions take in memory before the largest one goes to a file. Not in Debezium.",
+)
+.check(Check::NonNegativeLong);
+pub const SPILL_BYTES: Key = Key::new(
+    "slot.streaming.spill.bytes",
+    Kind::Long,
+    "10737418240",
+    "With slot.streaming.enabled: what open transactions may take on disk; beyond it the task stops. Not in Debezium.",
+)
+.check(Check::NonNegativeLong);
+pub const SPILL_FOLDER: Key = Key::optional(
+    "slot.streaming.spill.folder",
+    Kind::Text,
+    "With slot.streaming.enabled: where the files of open transactions lie; the system's folder for temporary files by default. \
+     They have no names and end with the process. Not in Debezium.",
+);
+
+/// `None`: off.
+pub fn streaming(reader: &Reader<'_>) -> Option<Bounds> {
+    let bytes = |key: Key| reader.integer(key.name).unsigned_abs();
+    reader.boolean(STREAMING.name).then(|| Bounds {
+        memory_bytes: usize::try_from(bytes(STREAMING_MEMORY)).unwrap_or(usize::MAX),
+        spill_bytes: bytes(SPILL_BYTES),
+        folder: reader.text(SPILL_FOLDER.name).map_or_else(std::env::temp_dir, Into::into),
+    })
+}
 
 /// `None`: off.
 pub fn budget(reader: &Reader<'_>, every: Duration) -> Option<Budget> {

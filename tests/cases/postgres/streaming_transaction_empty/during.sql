@@ -1,0 +1,16 @@
+INSERT INTO a VALUES (0, 'before');
+BEGIN;
+SAVEPOINT one;
+INSERT INTO a SELECT n, repeat('x', 100) FROM generate_series(1, 3000) n;
+ROLLBACK TO one;
+COMMIT;
+INSERT INTO a VALUES (-1, 'between');
+BEGIN;
+INSERT INTO ignored SELECT n, repeat('x', 100) FROM generate_series(1, 3000) n;
+COMMIT;
+INSERT INTO a VALUES (-2, 'between');
+CREATE UNLOGGED TABLE unlogged (pk int);
+BEGIN;
+INSERT INTO unlogged SELECT generate_series(1, 3000);
+COMMIT;
+INSERT INTO a VALUES (-3, 'after');
