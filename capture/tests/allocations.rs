@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
-use capture::config::connector::Schemas;
+use capture::config::connector::Converters;
 use capture::config::key::Map;
 use capture::core::{Acknowledgements, Ledger};
 use capture::direct::{mongodb, postgres};
@@ -241,8 +241,8 @@ fn rows_of_postgresql() {
             .chain(&[("topic.prefix", "p"), ("include.unknown.datatypes", "true")])
             .map(|(k, v)| (k.to_string(), v.to_string()))
             .collect();
-        let schemas = Schemas { key: place == 0, value: place == 0 };
-        let mut encoder = postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default()));
+        let converters = Converters::with_schemas(place == 0, place == 0);
+        let mut encoder = postgres::Encoder::new(postgres::Options::parse(&map, converters, Filter::default()));
         let mut stream = Stream::new(&Offset::default());
         stream.put(TABLE, Some(relation()));
         let mut out = Counting::new();
@@ -299,7 +299,7 @@ fn mongodb_encoder() -> mongodb::Encoder {
     let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "mongo")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
         .into();
-    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), Schemas { key: true, value: true }).unwrap()
+    mongodb::Encoder::new(&Settings::parse(&map).unwrap(), Converters::with_schemas(true, true)).unwrap()
 }
 
 #[test]

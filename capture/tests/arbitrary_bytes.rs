@@ -6,7 +6,7 @@
 mod table;
 
 use bson::{RawDocumentBuf, doc};
-use capture::config::connector::Schemas;
+use capture::config::connector::Converters;
 use capture::config::key::Map;
 use capture::convert::bson_json::{Dialect, write_document};
 use capture::direct::mongodb;
@@ -282,8 +282,8 @@ proptest! {
         }
         let map: Map = [("connector.class", "c"), ("mongodb.connection.string", "mongodb://h/"), ("topic.prefix", "m")]
             .map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let schemas = Schemas { key: false, value: false };
-        let mut encoder = mongodb::Encoder::new(&Settings::parse(&map).unwrap(), schemas).unwrap();
+        let converters = Converters::with_schemas(false, false);
+        let mut encoder = mongodb::Encoder::new(&Settings::parse(&map).unwrap(), converters).unwrap();
         for bytes in [&bytes, &event] {
             let _ = encoder.event(bytes, &mut Nowhere);
             let _ = encoder.document(("d", "c"), bytes, false, &mut Nowhere);

@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used)] // a test
 
 use base64::Engine;
-use capture::config::connector::Schemas;
+use capture::config::connector::Converters;
 use capture::convert::bson_json::{Dialect, write_document};
 use capture::direct::mongodb::event::Event;
 use capture::direct::mongodb::plan::{Body, Mark, Plan, Shape};
@@ -30,7 +30,8 @@ fn every_recorded_event_becomes_debeziums_record() {
 
 fn record(event: &[u8]) -> (String, String) {
     let event = Event::parse(event).unwrap();
-    let shape = Shape { prefix: "recp".into(), delimiter: ".".into(), schemas: Schemas { key: false, value: false } };
+    let shape =
+        Shape { prefix: "recp".into(), delimiter: ".".into(), converters: Converters::with_schemas(false, false) };
     let name = |bytes| std::str::from_utf8(bytes).unwrap();
     let plan = Plan::new(&shape, name(event.database), name(event.collection));
     let mut lsid = vec![];

@@ -1,7 +1,7 @@
 //! `capture tail`: the engine without Kafka.
 
 use super::{USAGE, complain};
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::config::key::{Map, refused};
 use crate::core::Limits;
 use crate::error::{Error, Result};
@@ -90,11 +90,11 @@ fn prepare(arguments: &Arguments) -> Result<(&'static Definition, Map)> {
 
 fn begin(arguments: &Arguments, definition: &Definition, config: Map, cell: StateCell) -> Result<TaskHandle> {
     let store = Box::new(FileStore::new(&arguments.offsets, &(definition.partition)(&config)));
-    let schemas = Schemas { key: arguments.schemas, value: arguments.schemas };
+    let converters = Converters::with_schemas(arguments.schemas, arguments.schemas);
     let job = Job {
         name: "tail".to_owned(),
         config,
-        schemas,
+        converters,
         store,
         limits: LIMITS,
         grace: GRACE,

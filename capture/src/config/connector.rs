@@ -18,8 +18,8 @@ pub const COMMON: &[Key] = &[
     Key::new("value.converter.schemas.enable", Kind::Boolean, "true", "Whether values carry their schema."),
     Key::new("key.converter.schemas.cache.size", Kind::Positive, "1000", "").no_effect("schemas are built once"),
     Key::new("value.converter.schemas.cache.size", Kind::Positive, "1000", "").no_effect("schemas are built once"),
-    Key::new("key.converter.replace.null.with.default", Kind::Boolean, "true", "").only(&["true"], NOT_YET),
-    Key::new("value.converter.replace.null.with.default", Kind::Boolean, "true", "").only(&["true"], NOT_YET),
+    Key::new("key.converter.replace.null.with.default", Kind::Boolean, "true", "Whether a null of a key is written as its field's default.").check(Check::Boolean),
+    Key::new("value.converter.replace.null.with.default", Kind::Boolean, "true", "Whether a null of a value is written as its field's default.").check(Check::Boolean),
     Key::optional("header.converter", Kind::Text, "").no_effect("no record of these connectors carries headers"),
     Key::new("config.action.reload", Kind::Enum(&["none", "restart"]), "restart", "")
         .no_effect("secrets are read anew at each start of the task"),
@@ -149,27 +149,38 @@ pub const REFUSED_PREFIXES: &[(&str, &str)] = &[
     ("admin.override.", "remove it: topics are created with the producer's settings"),
 ];
 
-/// Whether keys and values carry their schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schemas {
-    pub key: bool,
-    pub value: bool,
+/// What the converters are told to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Converters {
+    /// Whether keys carry their schema.
+    pub key_schemas: bool,
+    pub value_schemas: bool,
+    /// Whether a null stays one where its field has a default.
+    pub keeps_key_nulls: bool,
+    pub keeps_value_nulls: bool,
 }
 
-impl Schemas {
+impl Converters {
     /// What a connector's settings and the worker's say together.
     pub fn of(connector: &Map, worker: &Map) -> Self {
+        let is_on = |converter: &str, what: &str| has(converter, what, connector, worker);
         Self {
-            key: has_schemas("key.converter", connector, worker),
-            value: has_schemas("value.converter", connector, worker),
+            key_schemas: is_on("key.converter", "schemas.enable"),
+            value_schemas: is_on("value.converter", "schemas.enable"),
+            keeps_key_nulls: !is_on("key.converter", "replace.null.with.default"),
+            keeps_value_nulls: !is_on("value.converter", "replace.null.with.default"),
         }
+    }
+
+    pub fn with_schemas(key_schemas: bool, value_schemas: bool) -> Self {
+        Self { key_schemas, value_schemas, ..Self::default() }
     }
 }
 
 /// A connector that names its own converter brings that converter's settings; otherwise the worker's hold.
-fn has_schemas(converter: &str, connector: &Map, worker: &Map) -> bool {
+fn has(converter: &str, what: &str, connector: &Map, worker: &Map) -> bool {
     let from = if connector.contains_key(converter) { connector } else { worker };
-    from.get(&format!("{converter}.schemas.enable")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
+    from.get(&format!("{converter}.{what}")).is_none_or(|v| !v.trim().eq_ignore_ascii_case("false"))
 }
 
 /// All that is wrong with `map`, for a connector whose own settings are `own`.
@@ -312,10 +323,10 @@ mod tests {
     fn a_connectors_own_converter_wins() {
         let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect::<Map>();
         let worker = map(&[("key.converter", "J"), ("key.converter.schemas.enable", "false")]);
-        assert_eq!(Schemas::of(&map(&[]), &worker), Schemas { key: false, value: true });
-        assert!(Schemas::of(&map(&[("key.converter", "J")]), &worker).key);
+        assert_eq!(Converters::of(&map(&[]), &worker), Converters::with_schemas(false, true));
+        assert!(Converters::of(&map(&[("key.converter", "J")]), &worker).key_schemas);
         // without a converter of its own the connector's sub-setting is not read, as in Kafka Connect
-        assert!(!Schemas::of(&map(&[("key.converter.schemas.enable", "true")]), &worker).key);
+        assert!(!Converters::of(&map(&[("key.converter.schemas.enable", "true")]), &worker).key_schemas);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::retries::Retries;
 use super::signals;
 use super::supervise::{Parts, Task, TaskHandle, start};
 use super::task::{Spec, StateCell};
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::config::key::Map;
 use crate::core::Limits;
 use crate::direct::{mongodb as documents, postgres as rows};
@@ -43,12 +43,12 @@ pub fn spawn(spec: Spec, cell: StateCell) -> Result<TaskHandle> {
     let store = (spec.offsets)(&(definition.partition)(&spec.config))?;
     let mut producer = defaults();
     producer.extend(spec.producer);
-    let schemas = Schemas::of(&spec.config, &spec.worker_converters);
+    let converters = Converters::of(&spec.config, &spec.worker_converters);
     let limits = limits(&producer, spec.offset_flush_interval);
     let job = Job {
         name: spec.connector,
         config: spec.config,
-        schemas,
+        converters,
         store,
         limits,
         grace: grace(spec.shutdown_timeout),
@@ -80,7 +80,7 @@ fn limits(producer: &Map, store_every: Duration) -> Limits {
 pub struct Job {
     pub name: String,
     pub config: Map,
-    pub schemas: Schemas,
+    pub converters: Converters,
     pub store: Box<dyn OffsetStore>,
     pub limits: Limits,
     pub grace: Duration,
@@ -95,12 +95,12 @@ where
     Out: Output,
     F: FnMut() -> Result<Out> + Send + 'static,
 {
-    let Job { name, config, schemas, store, limits, grace, cell, waits_for_source } = job;
+    let Job { name, config, converters, store, limits, grace, cell, waits_for_source } = job;
     let retries = Retries::of(&config);
     match kind {
         Kind::Postgres => start(Task {
             name,
-            parts: Postgres { config, schemas, output },
+            parts: Postgres { config, converters, output },
             store,
             limits,
             grace,
@@ -110,7 +110,7 @@ where
         }),
         Kind::MongoDb => start(Task {
             name,
-            parts: Mongodb { config, schemas, output },
+            parts: Mongodb { config, converters, output },
             store,
             limits,
             grace,
@@ -123,13 +123,13 @@ where
 
 struct Postgres<F> {
     config: Map,
-    schemas: Schemas,
+    converters: Converters,
     output: F,
 }
 
 struct Mongodb<F> {
     config: Map,
-    schemas: Schemas,
+    converters: Converters,
     output: F,
 }
 
@@ -139,7 +139,7 @@ impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Postgres<F> {
 
     async fn open(&mut self, stored: Option<&str>) -> Result<rows::Source> {
         let signals = signals::channel(&self.config)?;
-        rows::Source::open(&self.config, self.schemas, stored, signals).await
+        rows::Source::open(&self.config, self.converters, stored, signals).await
     }
 
     fn output(&mut self) -> Result<Out> {
@@ -152,7 +152,7 @@ impl<Out: Output, F: FnMut() -> Result<Out>> Parts for Mongodb<F> {
     type Output = Out;
 
     async fn open(&mut self, stored: Option<&str>) -> Result<documents::Source> {
-        documents::Source::open(&self.config, self.schemas, stored).await
+        documents::Source::open(&self.config, self.converters, stored).await
     }
 
     fn output(&mut self) -> Result<Out> {

@@ -1,6 +1,6 @@
 //! Heartbeat records: they carry the position of a source that has nothing to say.
 
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::error::Result;
 use crate::model::record::Record;
 use crate::model::schema::{Kind, Schema};
@@ -20,14 +20,14 @@ pub struct Heartbeat {
 
 impl Heartbeat {
     /// `prefix` is the source's name; the first record is due after one pause.
-    pub fn new(pause: Duration, topic: String, prefix: &str, schemas: Schemas) -> Self {
+    pub fn new(pause: Duration, topic: String, prefix: &str, converters: Converters) -> Self {
         let mut key = format!("{{\"serverName\":\"{prefix}\"}}");
-        if schemas.key {
+        if converters.key_schemas {
             let schema = structure("serverName", Kind::String, "io.debezium.connector.common.ServerNameKey");
             key = format!("{{\"schema\":{schema},\"payload\":{key}}}");
         }
         let mut value_head = "{\"ts_ms\":".to_owned();
-        if schemas.value {
+        if converters.value_schemas {
             let schema = structure("ts_ms", Kind::Int64, "io.debezium.connector.common.Heartbeat");
             value_head = format!("{{\"schema\":{schema},\"payload\":{value_head}");
         }
@@ -37,7 +37,7 @@ impl Heartbeat {
             topic,
             key: key.into_bytes(),
             value_head: value_head.into_bytes(),
-            value_tail: if schemas.value { b"}}" } else { b"}" },
+            value_tail: if converters.value_schemas { b"}}" } else { b"}" },
             value: vec![],
         }
     }
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn one_record_a_pause() {
         let pause = Duration::from_millis(100);
-        let schemas = Schemas { key: false, value: false };
-        let mut heartbeat = Heartbeat::new(pause, "__debezium-heartbeat.p".into(), "p", schemas);
+        let converters = Converters::with_schemas(false, false);
+        let mut heartbeat = Heartbeat::new(pause, "__debezium-heartbeat.p".into(), "p", converters);
         let mut out = Collected::default();
         let start = heartbeat.due - pause;
         for millis in [50, 100, 150, 199, 200] {

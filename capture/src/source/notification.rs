@@ -1,6 +1,6 @@
 //! Notifications: how snapshots are getting on, as records of a topic or as lines of the log.
 
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::error::Result;
 use crate::model::json_text;
 use crate::model::record::Record;
@@ -61,7 +61,7 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    pub fn new(prefix: &str, topic: Option<String>, logs: bool, schemas: Schemas) -> Self {
+    pub fn new(prefix: &str, topic: Option<String>, logs: bool, converters: Converters) -> Self {
         let head = |wanted: bool, schema: fn() -> Schema| {
             if wanted { format!("{{\"schema\":{},\"payload\":", schema().to_json()) } else { String::new() }
         };
@@ -70,9 +70,9 @@ impl Notifier {
             prefix: prefix.to_owned(),
             topic,
             logs,
-            key_head: head(schemas.key, key_schema),
-            value_head: head(schemas.value, value_schema),
-            tails: (tail(schemas.key), tail(schemas.value)),
+            key_head: head(converters.key_schemas, key_schema),
+            value_head: head(converters.value_schemas, value_schema),
+            tails: (tail(converters.key_schemas), tail(converters.value_schemas)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Transaction metadata: the counts of events within a transaction, and the records that mark its beginning and end.
 
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::convert::java_hash;
 use crate::error::Result;
 use crate::model::json_text;
@@ -85,21 +85,21 @@ pub struct Metadata {
     value_head: String,
     key: Vec<u8>,
     value: Vec<u8>,
-    schemas: Schemas,
+    converters: Converters,
 }
 
 impl Metadata {
-    pub fn new(topic: String, schemas: Schemas) -> Self {
+    pub fn new(topic: String, converters: Converters) -> Self {
         let head = |wanted: bool, schema: Schema| {
             if wanted { format!("{{\"schema\":{},\"payload\":", schema.to_json()) } else { String::new() }
         };
         Self {
             topic,
-            key_head: head(schemas.key, key_schema()),
-            value_head: head(schemas.value, value_schema()),
+            key_head: head(converters.key_schemas, key_schema()),
+            value_head: head(converters.value_schemas, value_schema()),
             key: vec![],
             value: vec![],
-            schemas,
+            converters,
         }
     }
 
@@ -128,11 +128,11 @@ impl Metadata {
     fn write(&mut self, status: &str, id: &str, counted: &str, ts_ms: i64) {
         let close = |has_schema: bool| if has_schema { "}" } else { "" };
         let id = quoted(id);
-        self.key = format!("{}{{\"id\":{id}}}{}", self.key_head, close(self.schemas.key)).into_bytes();
+        self.key = format!("{}{{\"id\":{id}}}{}", self.key_head, close(self.converters.key_schemas)).into_bytes();
         self.value = format!(
             "{}{{\"status\":\"{status}\",\"id\":{id},\"event_count\":{counted},\"ts_ms\":{ts_ms}}}{}",
             self.value_head,
-            close(self.schemas.value)
+            close(self.converters.value_schemas)
         )
         .into_bytes();
     }

@@ -1,6 +1,6 @@
 //! A table with a column of every kind, and encoders in every mode, without a server.
 
-use capture::config::connector::Schemas;
+use capture::config::connector::Converters;
 use capture::config::key::Map;
 use capture::direct::postgres;
 use capture::error::Result;
@@ -145,8 +145,8 @@ pub const MODES: [&[(&str, &str)]; 3] = [
 /// One of them, whatever the number.
 pub fn encoder(mode: usize) -> Encoding {
     let map: Map = MODES[mode % MODES.len()].iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    let schemas = Schemas { key: false, value: false };
-    Encoding(postgres::Encoder::new(postgres::Options::parse(&map, schemas, Filter::default())))
+    let converters = Converters::with_schemas(false, false);
+    Encoding(postgres::Encoder::new(postgres::Options::parse(&map, converters, Filter::default())))
 }
 
 /// Where the table is known.

@@ -2,7 +2,7 @@
 
 use super::event::{Event, Operation};
 use super::plan::{Body, Mark, Plan, Shape};
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::convert::bson::{Element, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
 use crate::error::{Error, Result};
@@ -32,10 +32,10 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    pub fn new(settings: &Settings, schemas: Schemas) -> Result<Self> {
+    pub fn new(settings: &Settings, converters: Converters) -> Result<Self> {
         let (prefix, delimiter) = (settings.prefix.clone(), settings.delimiter.clone());
         Ok(Self {
-            shape: Shape { prefix, delimiter, schemas },
+            shape: Shape { prefix, delimiter, converters },
             filter: Filter::new(settings)?,
             tombstones: settings.tombstones,
             plans: HashMap::new(),

@@ -40,7 +40,7 @@ fn encoder(pairs: &[(&str, &str)]) -> Encoder {
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
     map.extend(pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())));
-    Encoder::new(&Settings::parse(&map).unwrap(), Schemas { key: false, value: false }).unwrap()
+    Encoder::new(&Settings::parse(&map).unwrap(), Converters::with_schemas(false, false)).unwrap()
 }
 
 fn event(operation: &str, collection: &str) -> Document {

@@ -1,7 +1,7 @@
 //! What is the same for every record of one collection, made once; and the pass that adds what is not.
 
 use super::schema;
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::convert::bson::{Element, Elements, Malformed, find};
 use crate::convert::bson_json::{self, Dialect};
 use crate::direct::topic;
@@ -13,7 +13,7 @@ use crate::source::connectors::VERSION;
 pub struct Shape {
     pub prefix: String,
     pub delimiter: String,
-    pub schemas: Schemas,
+    pub converters: Converters,
 }
 
 /// `source.snapshot`.
@@ -50,6 +50,8 @@ pub struct Plan {
     value_head: Vec<u8>,
     value_tail: &'static [u8],
     source_head: Vec<u8>,
+    /// Of what comes by the change stream: the field's default.
+    not_in_snapshot: &'static str,
     source_database: Vec<u8>,
     source_collection: Vec<u8>,
 }
@@ -60,21 +62,29 @@ impl Plan {
         let with_schema = |schema: String, head: &str| format!("{{\"schema\":{schema},\"payload\":{head}").into_bytes();
         let (key_head, value_head) = ("{\"id\":\"", "{\"before\":");
         Self {
-            key_head: match shape.schemas.key {
+            key_head: match shape.converters.key_schemas {
                 true => with_schema(schema::key(&topic).to_json(), key_head),
                 false => key_head.into(),
             },
-            key_tail: if shape.schemas.key { b"\"}}" } else { b"\"}" },
-            value_head: match shape.schemas.value {
+            key_tail: if shape.converters.key_schemas { b"\"}}" } else { b"\"}" },
+            value_head: match shape.converters.value_schemas {
                 true => with_schema(schema::envelope(&topic).to_json(), value_head),
                 false => value_head.into(),
             },
-            value_tail: if shape.schemas.value { b",\"transaction\":null}}" } else { b",\"transaction\":null}" },
+            value_tail: if shape.converters.value_schemas {
+                b",\"transaction\":null}}"
+            } else {
+                b",\"transaction\":null}"
+            },
             source_head: format!(
                 ",\"source\":{{\"version\":\"{VERSION}\",\"connector\":\"mongodb\",\"name\":\"{}\",\"ts_ms\":",
                 shape.prefix
             )
             .into_bytes(),
+            not_in_snapshot: match shape.converters.keeps_value_nulls {
+                true => ",\"snapshot\":null",
+                false => ",\"snapshot\":\"false\"",
+            },
             source_database: between(",\"db\":", database, ",\"sequence\":null,\"ts_us\":"),
             source_collection: between(",\"collection\":", collection, ",\"ord\":"),
             topic,
@@ -116,11 +126,12 @@ impl Plan {
         let seconds = i64::from(body.sec);
         out.extend_from_slice(&self.source_head);
         write_number(out, seconds * 1000);
-        out.extend_from_slice(match body.mark {
-            Mark::Streamed => b",\"snapshot\":\"false\"",
-            Mark::Snapshot => b",\"snapshot\":\"true\"",
-            Mark::LastOfSnapshot => b",\"snapshot\":\"last\"",
-        });
+        let snapshot = match body.mark {
+            Mark::Streamed => self.not_in_snapshot,
+            Mark::Snapshot => ",\"snapshot\":\"true\"",
+            Mark::LastOfSnapshot => ",\"snapshot\":\"last\"",
+        };
+        out.extend_from_slice(snapshot.as_bytes());
         out.extend_from_slice(&self.source_database);
         write_number(out, seconds * 1_000_000);
         out.extend_from_slice(b",\"ts_ns\":");

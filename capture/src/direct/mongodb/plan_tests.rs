@@ -3,7 +3,7 @@ use super::*;
 use bson::{DateTime, RawDocumentBuf, Timestamp, doc, oid::ObjectId};
 
 fn shape(schemas: bool) -> Shape {
-    Shape { prefix: "mongo".into(), delimiter: ".".into(), schemas: Schemas { key: schemas, value: schemas } }
+    Shape { prefix: "mongo".into(), delimiter: ".".into(), converters: Converters::with_schemas(schemas, schemas) }
 }
 
 fn raw(document: bson::Document) -> RawDocumentBuf {

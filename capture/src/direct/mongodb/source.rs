@@ -1,7 +1,7 @@
 //! The reader with its encoder: a [`crate::source::Source`] of finished records.
 
 use super::encoder::{Encoder, now_ms};
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::config::key::{Map, refused};
 use crate::error::{Error, Result};
 use crate::source::heartbeat::Heartbeat;
@@ -37,16 +37,16 @@ struct Held {
 
 impl Source {
     /// Connects, checks login and position, and starts to read. `stored` is the offset map as Connect keeps it.
-    pub async fn open(map: &Map, schemas: Schemas, stored: Option<&str>) -> Result<Self> {
+    pub async fn open(map: &Map, converters: Converters, stored: Option<&str>) -> Result<Self> {
         let settings = Settings::parse(map).map_err(|problems| refused("settings of the connector", &problems))?;
-        let mut encoder = Encoder::new(&settings, schemas)?;
+        let mut encoder = Encoder::new(&settings, converters)?;
         let stored = Offset::parse(stored)?;
         if let Stored::At(offset) = &stored {
             encoder.offset.clone_from(offset);
         }
         let heartbeat = settings.heartbeat.map(|pause| {
             let topic = settings.heartbeat_topic.clone();
-            Heartbeat::new(pause, topic, &settings.prefix, schemas)
+            Heartbeat::new(pause, topic, &settings.prefix, converters)
         });
         let mut reader = Handle::spawn(settings, stored)?;
         match reader.messages.recv().await {
@@ -216,11 +216,11 @@ mod tests {
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
         let settings = Settings::parse(&map).unwrap();
-        let schemas = Schemas { key: false, value: false };
+        let converters = Converters::with_schemas(false, false);
         let (sender, messages) = tokio::sync::mpsc::channel(1);
         let mut source = Source {
             reader: Handle::scripted(messages),
-            encoder: Encoder::new(&settings, schemas).unwrap(),
+            encoder: Encoder::new(&settings, converters).unwrap(),
             heartbeat: None,
             current: Current::Nothing,
             held: None,

@@ -259,11 +259,11 @@ pub(super) fn differs(field: &Field, old: Row<'_>, new: Row<'_>) -> bool {
 fn key_payload(plan: &Plan, mut out: Vec<u8>, row: Row<'_>) -> Vec<u8> {
     out.clear();
     if let Some(key) = &plan.key {
-        for (field, form) in key.fields.iter().zip(&key.headers) {
+        for (field, told) in key.fields.iter().zip(&key.headers) {
             out.extend_from_slice(&field.label);
             let start = out.len();
             write_field(field, row, None, &mut out);
-            form.rewrite(&mut out, start);
+            told.rewrite(&mut out, start);
         }
         if key.fields.is_empty() {
             out.push(b'{');
@@ -371,9 +371,15 @@ pub(super) fn write_source(plan: &Plan, out: &mut Vec<u8>, origin: &Origin) {
     let mut number = |out: &mut Vec<u8>, n: i64| out.extend_from_slice(digits.format(n).as_bytes());
     out.extend_from_slice(&plan.source);
     number(out, origin.ts_us.div_euclid(1000));
-    out.extend_from_slice(b",\"snapshot\":\"");
-    out.extend_from_slice(origin.snapshot.map_or("false", |marker| marker.word()).as_bytes());
-    out.push(b'"');
+    out.extend_from_slice(b",\"snapshot\":");
+    match origin.snapshot {
+        None => out.extend_from_slice(plan.not_in_snapshot.as_bytes()),
+        Some(marker) => {
+            out.push(b'"');
+            out.extend_from_slice(marker.word().as_bytes());
+            out.push(b'"');
+        }
+    }
     out.extend_from_slice(&plan.database);
     match origin.last_commit {
         Some(lsn) => {
@@ -435,7 +441,7 @@ fn write_clock(out: &mut Vec<u8>) {
 mod tests {
     use super::super::column::{Writer, scalar::Scalar};
     use super::*;
-    use crate::config::connector::Schemas;
+    use crate::config::connector::Converters;
     use crate::config::key::Map;
     use crate::source::filter::Filter;
 
@@ -494,8 +500,8 @@ mod tests {
 
     #[test]
     fn one_plan_is_kept_for_each_table_until_it_is_dropped() {
-        let schemas = Schemas { key: false, value: false };
-        let mut encoder = Encoder::new(Options::parse(&Map::new(), schemas, Filter::default()));
+        let converters = Converters::with_schemas(false, false);
+        let mut encoder = Encoder::new(Options::parse(&Map::new(), converters, Filter::default()));
         assert_eq!(kept(&mut encoder, &[(7, 1), (3, 2), (5, 3), (7, 1)]), [(3, 2), (5, 3), (7, 1)]);
         assert_eq!(kept(&mut encoder, &[(5, 4), (3, 2)]), [(3, 2), (5, 4), (7, 1)]);
         encoder.forget(3);

@@ -7,6 +7,29 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
 
+/// How headers tell one field of a key.
+#[derive(Debug, Clone)]
+pub struct Told {
+    form: Form,
+    /// Stands for a null, whatever the converter of keys does with those.
+    default: Option<String>,
+}
+
+impl Told {
+    pub fn of(schema: &Schema) -> Self {
+        Self { form: Form::of(schema), default: schema.default.clone() }
+    }
+
+    /// Puts what stands for a JSON value in its place, which is the end of `out`.
+    pub fn rewrite(&self, out: &mut Vec<u8>, start: usize) {
+        if let (b"null", Some(default)) = (&out[start..], &self.default) {
+            out.truncate(start);
+            out.extend_from_slice(default.as_bytes());
+        }
+        self.form.rewrite(out, start);
+    }
+}
+
 /// What the converter makes of a value that JSON tells otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
@@ -27,7 +50,7 @@ pub enum Form {
 const DAY_MS: i64 = 86_400_000;
 
 impl Form {
-    pub fn of(schema: &Schema) -> Self {
+    fn of(schema: &Schema) -> Self {
         match (schema.name.as_deref(), &schema.kind) {
             (Some("org.apache.kafka.connect.data.Decimal"), _) => {
                 let scale = schema.parameters.iter().find(|(name, _)| name == "scale");
@@ -46,8 +69,7 @@ impl Form {
         }
     }
 
-    /// Puts what stands for a JSON value in its place, which is the end of `out`.
-    pub fn rewrite(&self, out: &mut Vec<u8>, start: usize) {
+    fn rewrite(&self, out: &mut Vec<u8>, start: usize) {
         if let Some(text) = self.told(&out[start..]) {
             out.truncate(start);
             out.extend_from_slice(text.as_bytes());

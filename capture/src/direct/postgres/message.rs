@@ -40,8 +40,8 @@ impl Messages {
             mode: options.binary,
             flavour: if options.naming.are_misread { Flavour::Log } else { Flavour::Driver },
             plan: plan::without_table(topic, options, &envelope::message_schema(content)),
-            key_head: plan::head(options.schemas.key, &envelope::message_key_schema(), "{\"prefix\":"),
-            key_tail: if options.schemas.key { b"}}" } else { b"}" },
+            key_head: plan::head(options.converters.key_schemas, &envelope::message_key_schema(), "{\"prefix\":"),
+            key_tail: if options.converters.key_schemas { b"}}" } else { b"}" },
             key: vec![],
             value: vec![],
         }

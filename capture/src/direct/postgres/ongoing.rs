@@ -2,7 +2,7 @@
 
 use super::encoder::Encoder;
 use super::options::Options;
-use crate::config::connector::Schemas;
+use crate::config::connector::Converters;
 use crate::config::key::Map;
 use crate::convert::java_hash;
 use crate::error::Result;
@@ -55,7 +55,7 @@ impl Ongoing {
     pub fn new(
         settings: Settings,
         options: &Options,
-        schemas: Schemas,
+        converters: Converters,
         map: &Map,
         tables: Vec<String>,
         stored: Option<&Context>,
@@ -63,7 +63,7 @@ impl Ongoing {
         let signals = Signals::parse(map);
         let state = stored.and_then(Context::incremental).cloned().unwrap_or_default();
         let notifier = (signals.logs_notices || signals.notice_topic.is_some()).then(|| {
-            Notifier::new(&options.naming.prefix, signals.notice_topic.clone(), signals.logs_notices, schemas)
+            Notifier::new(&options.naming.prefix, signals.notice_topic.clone(), signals.logs_notices, converters)
         });
         let window = signals.is_read_only.then(Window::default);
         Self {

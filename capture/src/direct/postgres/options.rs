@@ -1,7 +1,7 @@
 //! The settings that decide how a row is written.
 
 use super::naming::Naming;
-use crate::config::connector::{COMMON, Schemas};
+use crate::config::connector::{COMMON, Converters};
 use crate::config::key::{Map, Reader};
 use crate::convert::avro_name::Adjustment;
 use crate::source::filter::Filter;
@@ -36,7 +36,7 @@ pub enum BinaryMode {
 pub struct Options {
     pub naming: Naming,
     pub database: String,
-    pub schemas: Schemas,
+    pub converters: Converters,
     pub decimal: DecimalMode,
     pub time: TimeMode,
     pub binary: BinaryMode,
@@ -59,7 +59,7 @@ pub struct Options {
 
 impl Options {
     /// Reads a map that validation has accepted.
-    pub fn parse(map: &Map, schemas: Schemas, columns: Filter) -> Self {
+    pub fn parse(map: &Map, converters: Converters, columns: Filter) -> Self {
         let own = Reader::new(KEYS, map);
         let common = Reader::new(COMMON, map);
         let word = |name: &str| own.text(name).unwrap_or_default().to_ascii_lowercase();
@@ -73,7 +73,7 @@ impl Options {
                 are_misread: word(COMPATIBILITY.name) != "corrected",
             },
             database: own.text("database.dbname").unwrap_or_default().to_owned(),
-            schemas,
+            converters,
             decimal: match word("decimal.handling.mode").as_str() {
                 "string" => DecimalMode::Text,
                 "double" => DecimalMode::Double,

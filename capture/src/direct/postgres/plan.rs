@@ -45,6 +45,7 @@ pub struct Plan {
     pub head: Vec<u8>,
     /// From `,"source":` up to `ts_ms`'s value.
     pub source: Vec<u8>,
+    pub not_in_snapshot: &'static str,
     /// `,"db":…,"sequence":"[`
     pub database: Vec<u8>,
     /// `,"schema":…,"table":…,"txId":`
@@ -57,7 +58,7 @@ pub struct Plan {
 pub struct KeyPlan {
     pub fields: Vec<Field>,
     /// How headers tell each of them.
-    pub headers: Vec<header::Form>,
+    pub headers: Vec<header::Told>,
     /// Behind the last field; what the topic's strategy adds to keys, and the closing brace.
     pub end: Vec<u8>,
     pub head: Vec<u8>,
@@ -80,11 +81,13 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         let Some(mut mapping) = column::map(column, &table, options) else { continue };
         mapping.schema.default = default::json(column, options);
         if let Some(place) = place {
-            let field = field(index, (column, &table), &mapping, options);
+            let keeps_null = options.converters.keeps_key_nulls;
+            let field = field(index, (column, &table), &mapping, (options, keeps_null));
             key_parts[place] = Some((field, mapping.schema.clone()));
         }
         if is_wanted {
-            let mut field = field(index, (column, &table), &mapping, options);
+            let keeps_null = options.converters.keeps_value_nulls;
+            let mut field = field(index, (column, &table), &mapping, (options, keeps_null));
             disguise::apply((column, &table), options, &mut field, &mut mapping.schema);
             fields.push(field);
             row.push((options.naming.field(column), mapping.schema));
@@ -99,18 +102,24 @@ pub fn compile(relation: &Relation, options: &Options) -> Result<Plan> {
         version: relation.version,
         key: key_plan(key_parts, relation, &topic, options)?,
         head: head(
-            options.schemas.value,
+            options.converters.value_schemas,
             &envelope::envelope_schema(options.naming.schemas.schema(&format!("{topic}.Envelope")), &row_schema),
             "{\"before\":",
         ),
         source: source_text(options),
+        not_in_snapshot: not_in_snapshot(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
         table: text(&[",\"schema\":", &quoted(&shown_schema), ",\"table\":", &quoted(&shown_table), ",\"txId\":"]),
-        tail: if options.schemas.value { b"}}" } else { b"}" },
+        tail: if options.converters.value_schemas { b"}}" } else { b"}" },
         collection: format!("{shown_schema}.{shown_table}"),
         fields,
         topic,
     })
+}
+
+/// `source.snapshot` of what comes by the log: its default.
+fn not_in_snapshot(options: &Options) -> &'static str {
+    if options.converters.keeps_value_nulls { "null" } else { "\"false\"" }
 }
 
 /// Schema and table as records name them.
@@ -125,11 +134,12 @@ pub fn without_table(topic: String, options: &Options, schema: &Schema) -> Plan 
         relation: 0,
         version: 0,
         key: None,
-        head: head(options.schemas.value, schema, "{\"op\":\"m\",\"ts_ms\":"),
+        head: head(options.converters.value_schemas, schema, "{\"op\":\"m\",\"ts_ms\":"),
         source: source_text(options),
+        not_in_snapshot: not_in_snapshot(options),
         database: text(&[",\"db\":", &quoted(&options.database), ",\"sequence\":\"["]),
         table: text(&[",\"schema\":\"\",\"table\":\"\",\"txId\":"]),
-        tail: if options.schemas.value { b"}}" } else { b"}" },
+        tail: if options.converters.value_schemas { b"}}" } else { b"}" },
         fields: vec![],
         collection: String::new(),
         topic,
@@ -161,7 +171,7 @@ fn key_plan(
             continue;
         };
         fields.push(field);
-        headers.push(header::Form::of(&schema));
+        headers.push(header::Told::of(&schema));
         members.push((options.naming.field(column), schema));
     }
     label(&mut fields, members.iter().map(|(name, _)| name.as_str()));
@@ -172,9 +182,9 @@ fn key_plan(
     }
     check_names(&members, relation)?;
     let schema = Schema::of(Kind::Struct(members)).name(options.naming.schemas.schema(&format!("{topic}.Key")));
-    let tail: &'static [u8] = if options.schemas.key { b"}" } else { b"" };
+    let tail: &'static [u8] = if options.converters.key_schemas { b"}" } else { b"" };
     let end = end.into_bytes();
-    Ok(Some(KeyPlan { fields, headers, end, head: head(options.schemas.key, &schema, ""), tail }))
+    Ok(Some(KeyPlan { fields, headers, end, head: head(options.converters.key_schemas, &schema, ""), tail }))
 }
 
 /// A struct has no two fields of one name.
@@ -191,8 +201,15 @@ fn check_names(members: &[(String, Schema)], relation: &Relation) -> Result<()> 
     }
 }
 
-fn field(index: usize, (column, table): (&Column, &str), mapping: &Mapping, options: &Options) -> Field {
+/// What stands for a null: the connector itself replaces those of columns that cannot be null, the converter all others.
+fn field(
+    index: usize,
+    (column, table): (&Column, &str),
+    mapping: &Mapping,
+    (options, keeps_null): (&Options, bool),
+) -> Field {
     let null = match &mapping.schema.default {
+        Some(_) if column.optional && keeps_null => b"null".to_vec(),
         Some(default) => default.clone().into_bytes(),
         None if column.optional => b"null".to_vec(),
         None => mapping.fallback(),

@@ -5,7 +5,7 @@ use super::message::Messages;
 use super::ongoing::Ongoing;
 use super::options::Options;
 use super::reselect::Reselect;
-use crate::config::connector::{COMMON, Schemas};
+use crate::config::connector::{COMMON, Converters};
 use crate::config::key::{Map, Reader as Values, refused};
 use crate::error::{Error, Result};
 use crate::model::record::Record;
@@ -47,7 +47,7 @@ impl Source {
     /// `stored` is the offset map's text, `signals` come from elsewhere. The settings have passed validation.
     pub async fn open(
         map: &Map,
-        schemas: Schemas,
+        converters: Converters,
         stored: Option<&str>,
         signals: Option<Box<dyn Channel>>,
     ) -> Result<Self> {
@@ -57,7 +57,7 @@ impl Source {
                 .remedy("reset the connector's offsets, which takes a new snapshot")
         })?;
         let stored = stored.flatten();
-        let options = Options::parse(map, schemas, settings.columns.clone());
+        let options = Options::parse(map, converters, settings.columns.clone());
         let heartbeat = heartbeat(map, &options);
         let messages = Messages::new(&options, settings.messages.clone());
         let action = settings.heartbeat_action.clone().filter(|_| heartbeat.is_some());
@@ -65,7 +65,7 @@ impl Source {
         let metadata = metadata(map, &options);
         let reselect = reselect(map, &settings)?;
         let reader = Reader::open(settings.clone(), stored.as_ref()).await?;
-        let mut ongoing = Ongoing::new(settings, &options, schemas, map, reader.tables().to_vec(), stored.as_ref());
+        let mut ongoing = Ongoing::new(settings, &options, converters, map, reader.tables().to_vec(), stored.as_ref());
         ongoing.listen_to(signals);
         let mut context = Context::at(reader.position().unwrap_or_default());
         context.set_system(reader.mark());
@@ -155,7 +155,7 @@ fn heartbeat(map: &Map, options: &Options) -> Option<Heartbeat> {
     }
     let lead = common.text("topic.heartbeat.prefix").unwrap_or_default();
     let topic = [lead, &options.naming.delimiter, &options.naming.prefix].concat();
-    Some(Heartbeat::new(pause, topic, &options.naming.prefix, options.schemas))
+    Some(Heartbeat::new(pause, topic, &options.naming.prefix, options.converters))
 }
 
 fn reselect(map: &Map, settings: &Settings) -> Result<Option<Reselect>> {
@@ -168,7 +168,7 @@ fn metadata(map: &Map, options: &Options) -> Option<Metadata> {
     let common = Values::new(COMMON, map);
     let end = common.text("topic.transaction").unwrap_or_default();
     let topic = [&options.naming.prefix, &options.naming.delimiter, end].concat();
-    common.boolean("provide.transaction.metadata").then(|| Metadata::new(topic, options.schemas))
+    common.boolean("provide.transaction.metadata").then(|| Metadata::new(topic, options.converters))
 }
 
 fn now_ms() -> i64 {
