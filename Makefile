@@ -63,6 +63,9 @@ compat-postgres: build ## every case of tests/cases/postgres through Debezium an
 	$(RIG) cases postgres
 
 .PHONY: compat-random
+compat-streaming: build ## the same cases on PostgreSQL 17, where capture gets each change of a transaction before its commit and keeps it in a file
+	$(RIG) cases postgres --server 17 --plant slot.streaming.enabled=true --plant slot.streaming.memory.bytes=500
+
 compat-random: build ## schemas and changes chosen from a seed through both; SEED=n SEEDS=n SIZE=ci|nightly
 	$(RIG) random postgres $(if $(SEED),--seed $(SEED)) --seeds $(SEEDS) --size $(SIZE)
 

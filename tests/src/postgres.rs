@@ -70,6 +70,11 @@ impl PostgresBuilder {
         self
     }
 
+    /// Every change of an open transaction is sent at once to whoever takes open transactions.
+    pub fn sending_at_once(self) -> Self {
+        self.setting("debug_logical_replication_streaming", "immediate")
+    }
+
     /// The lines of `pg_hba.conf` instead of the usual ones.
     pub fn host_rules(mut self, lines: &str) -> Self {
         self.host_rules = lines.into();

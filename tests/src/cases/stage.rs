@@ -77,7 +77,8 @@ fn server(rig: &Rig, version: PostgresVersion) -> Result<Postgres> {
         ("max_wal_senders", "100"),
         ("max_prepared_transactions", "20"),
     ];
-    settings.into_iter().fold(server, |server, (key, value)| server.setting(key, value)).start()
+    let server = settings.into_iter().fold(server, |server, (key, value)| server.setting(key, value));
+    if version.can_send_at_once() { server.sending_at_once().start() } else { server.start() }
 }
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {

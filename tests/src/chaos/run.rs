@@ -26,6 +26,8 @@ pub struct Options {
     pub away: Duration,
     /// Of incremental snapshots.
     pub windows: Windows,
+    /// Transactions are sent while they are open, and kept in files.
+    pub streams: bool,
 }
 
 struct Run {
@@ -38,7 +40,7 @@ struct Run {
 
 /// Plays all of it. An error means that something did not come back; what is wrong otherwise is in the report.
 pub fn run(options: Options, progress: &mut dyn FnMut(&str)) -> Result<Report> {
-    let stage = Stage::start(options.rows, options.windows)?;
+    let stage = Stage::start(options.rows, options.windows, options.streams)?;
     let random = Random::new(options.seed);
     let mut run = Run { stage, random, options, sums: Sums::default(), marks: Vec::new() };
     run.snapshot(progress).context("while the snapshot was read")?;

@@ -13,6 +13,7 @@ use crate::connectors::{self, POSTGRES, SLOT, USERS_TOPIC, with};
 use crate::kafka::Reader;
 use crate::load::{self, Seen};
 use crate::process::wait;
+use crate::provision::PostgresVersion;
 use crate::proxy::Proxy;
 use crate::{Kafka, Postgres, Rig, Server as _, Worker};
 
@@ -38,16 +39,19 @@ pub struct Stage {
     proxy: Proxy,
     pub postgres: Postgres,
     windows: Windows,
+    streams: bool,
     signals: PathBuf,
     _rig: Rig,
 }
 
 impl Stage {
     /// With so many rows, which nobody changes.
-    pub fn start(rows: i32, windows: Windows) -> Result<Self> {
+    pub fn start(rows: i32, windows: Windows, streams: bool) -> Result<Self> {
         let rig = Rig::new("chaos-postgres")?;
         // a server that hears nothing from us gives the slot free soon
-        let postgres = rig.postgres().setting("wal_sender_timeout", "5s").start()?;
+        let postgres = rig.postgres().setting("wal_sender_timeout", "5s");
+        let postgres =
+            if streams { postgres.version(PostgresVersion::V17).sending_at_once() } else { postgres }.start()?;
         let kafka = rig.kafka().start()?;
         load::prepare(&postgres)?;
         load::seed_rows(&postgres, rows)?;
@@ -56,7 +60,7 @@ impl Stage {
         let worker = rig.capture(&kafka).start()?;
         let proxy = Proxy::to(postgres.port())?;
         let (reader, signals) = (kafka.reader()?, rig.folder().join("signals"));
-        Ok(Self { worker, reader, kafka, proxy, postgres, windows, signals, _rig: rig })
+        Ok(Self { worker, reader, kafka, proxy, postgres, windows, streams, signals, _rig: rig })
     }
 
     pub fn create(&self) -> Result<()> {
@@ -74,6 +78,8 @@ impl Stage {
         let config = settings.into_iter().fold(config, |config, (key, value)| with(config, key, value));
         let config = with(config, "incremental.snapshot.chunk.size", json!("50"));
         let config = with(config, "status.update.interval.ms", json!("1000"));
+        let config = with(config, "slot.streaming.enabled", json!(self.streams.to_string()));
+        let config = with(config, "slot.streaming.memory.bytes", json!("0"));
         self.worker.create(POSTGRES, &config)
     }
 

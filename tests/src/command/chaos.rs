@@ -36,6 +36,10 @@ pub struct Arguments {
     /// Incremental snapshots that write nothing; the log alone is left out then
     #[arg(long)]
     read_only: bool,
+
+    /// Transactions are sent while they are open and kept in files, by PostgreSQL 17
+    #[arg(long)]
+    streaming: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -49,8 +53,14 @@ impl Arguments {
         let seed = self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
         println!("seed={seed}");
         let windows = if self.read_only { Windows::Views } else { Windows::Watermarks };
-        let options =
-            Options { seed, rows: self.rows, rounds: self.rounds, away: Duration::from_secs(self.away), windows };
+        let options = Options {
+            seed,
+            rows: self.rows,
+            rounds: self.rounds,
+            away: Duration::from_secs(self.away),
+            windows,
+            streams: self.streaming,
+        };
         let report = run(options, &mut |text| println!("{text}"))?;
         println!("{}", report.table());
         Ok(if report.sums.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -34,6 +34,11 @@ impl PostgresVersion {
         }
     }
 
+    /// Whether the server has a setting for tests that makes it send open transactions however small they are.
+    pub fn can_send_at_once(self) -> bool {
+        self.major() >= 17
+    }
+
     fn pin(self) -> Pin {
         let (version, sha256) = match self {
             Self::V13 => ("13.23.0-beta.16", "4c5ddc30ff58286e4c5eca4eb3466ef834bf58f86baadc2ae4b726346753c7f1"),

@@ -69,6 +69,10 @@ impl Scenario {
                 settings.insert(key.to_owned(), values[random.below(values.len() as u64) as usize].to_owned());
             }
         }
+        if version.can_send_at_once() && random.once_in(2) {
+            settings.insert("slot.streaming.enabled".to_owned(), "true".to_owned());
+            settings.insert("slot.streaming.memory.bytes".to_owned(), random.below(2000).to_string());
+        }
         let count = random.between(1, tables) as usize;
         let mut before = Vec::new();
         let mut known: Vec<Table> = Vec::new();
