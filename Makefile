@@ -62,10 +62,11 @@ compat: build ## the same workload through Debezium and capture, compared byte f
 compat-postgres: build ## every case of tests/cases/postgres through Debezium and capture, compared in everything
 	$(RIG) cases postgres
 
-.PHONY: compat-random
+.PHONY: compat-streaming
 compat-streaming: build ## the same cases on PostgreSQL 17, where capture gets each change of a transaction before its commit and keeps it in a file
 	$(RIG) cases postgres --server 17 --plant slot.streaming.enabled=true --plant slot.streaming.memory.bytes=500
 
+.PHONY: compat-random
 compat-random: build ## schemas and changes chosen from a seed through both; SEED=n SEEDS=n SIZE=ci|nightly
 	$(RIG) random postgres $(if $(SEED),--seed $(SEED)) --seeds $(SEEDS) --size $(SIZE)
 
