@@ -232,9 +232,9 @@ impl Server for Postgres {
         let started = std::time::Instant::now();
         loop {
             let outcome = self.process.wait_ready(START_TIMEOUT, || Ok(answers(port).then_some(())));
-            // backends of a killed server need a moment to notice, and hold its shared memory until then
+            // backends of a killed server need a moment to notice, hold its shared memory until then, and write to the log too
             let held = outcome.is_err()
-                && self.process.log()?.lines().rev().take(3).any(|line| line.contains("pre-existing shared memory"));
+                && self.process.log()?.lines().rev().take(20).any(|line| line.contains("pre-existing shared memory"));
             if !held || started.elapsed() > START_TIMEOUT {
                 return outcome;
             }
