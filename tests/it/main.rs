@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cases;
+mod catalog;
 mod chaos;
 mod connections;
 mod corrected;

@@ -27,6 +27,7 @@ pub mod reader;
 pub mod relation;
 mod relations;
 pub mod reselector;
+mod seen;
 pub mod slot;
 pub mod snapshot;
 pub mod stream;

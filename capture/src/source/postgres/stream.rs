@@ -8,6 +8,7 @@ use super::pgoutput::{Message, OldKind, RelationBody, parse};
 use super::position::{Lsn, MessageType, Offset, Snapshot};
 use super::relation::Relation;
 use super::relations::Relations;
+use super::seen;
 use crate::error::{Error, Result};
 use std::num::NonZeroU32;
 use tokio::time::timeout;
@@ -107,6 +108,9 @@ impl Stream {
     /// Takes a description of a relation; the one message that needs the catalog.
     async fn describe(&mut self, catalog: &mut Catalog, settings: &Settings, body: &RelationBody<'_>) -> Result<()> {
         let relation = if settings.captures(body.schema, body.table) {
+            if let Some(xid) = self.offset.tx_id.filter(|_| self.is_in_transaction) {
+                seen::until_seen(&mut catalog.sql, xid as u32).await?;
+            }
             Some(catalog.relation_of_message(body).await?)
         } else {
             None
