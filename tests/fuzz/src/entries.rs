@@ -5,6 +5,7 @@ use capture::model::offset::SourceOffset as _;
 use capture::source::postgres::config::Settings;
 use capture::source::postgres::context::Context;
 use capture::source::postgres::decode::{array::Elements, hstore, interval, money, numeric, temporal};
+use capture::source::postgres::in_progress::committed::Begin;
 use capture::source::postgres::in_progress::transactions::{Bounds, Taken, Transactions};
 use capture::source::postgres::pgoutput::parse;
 use capture::source::postgres::position::{Lsn, Offset};
@@ -36,7 +37,8 @@ pub fn pgoutput(bytes: &[u8]) {
 pub fn streaming(bytes: &[u8]) {
     let bounds = |memory_bytes| Bounds { memory_bytes, spill_bytes: 1 << 20, folder: std::env::temp_dir() };
     let kept = |memory_bytes: usize| {
-        let mut transactions = Transactions::new(bounds(memory_bytes)).expect("a file can be made");
+        let mut transactions =
+            Transactions::new(bounds(memory_bytes), Begin::WithFirstChange).expect("a file can be made");
         let mut entries = vec![];
         for (place, bytes) in pieces(bytes).enumerate() {
             let Ok(Taken::Committed(mut committed)) = transactions.take(place as u64, bytes) else { continue };

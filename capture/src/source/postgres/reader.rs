@@ -7,7 +7,7 @@ use super::config::snapshot::When;
 use super::context::Context;
 use super::failures::Gap;
 use super::feedback::Feedback;
-use super::in_progress::committed::Committed;
+use super::in_progress::committed::{Begin, Committed};
 use super::in_progress::transactions::{Taken, Transactions};
 use super::on_demand::OnDemand;
 use super::position::{Offset, Snapshot as InSnapshot};
@@ -281,7 +281,9 @@ impl Reader {
         let started = self.replication.start_replication(&start).await;
         started.map_err(|e| e.bear(self.settings.slot_patience))?;
         tracing::info!(slot = self.settings.slot, lsn = %stream.start_position(), "streaming");
-        self.in_progress = self.settings.streaming.clone().map(Transactions::new).transpose()?;
+        let begin = Begin::of(server_version);
+        self.in_progress =
+            self.settings.streaming.clone().map(|bounds| Transactions::new(bounds, begin)).transpose()?;
         self.phase = Phase::Stream(Box::new(stream));
         Ok(())
     }

@@ -12,8 +12,8 @@ use std::io;
 /// After so many changes the task looks after its other duties.
 const AT_ONCE: usize = 1024;
 
-/// `server_version_num` of the first server that says nothing of a transaction without a change.
-const FIRST_WITHOUT_EMPTY: u32 = 150_000;
+/// The place of a message, and its bytes.
+type Kept = (u64, Vec<u8>);
 
 pub struct Committed {
     xid: u32,
@@ -21,17 +21,46 @@ pub struct Committed {
     /// Where it ends.
     at: u64,
     replay: Replay,
+    begin: Begin,
     has_begun: bool,
 }
 
+/// When a server says without streaming that a transaction begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// At its first record in the log, also where no change follows: up to PostgreSQL 14.
+    AtFirstRecord,
+    /// With its first change.
+    WithFirstChange,
+}
+
+impl Begin {
+    pub fn of(server_version: u32) -> Self {
+        if server_version >= 150_000 { Self::WithFirstChange } else { Self::AtFirstRecord }
+    }
+}
+
 impl Committed {
-    pub(super) fn new(xid: u32, time_us: i64, at: u64, replay: Replay) -> Self {
-        Self { xid, time_us, at, replay, has_begun: false }
+    pub(super) fn new(xid: u32, time_us: i64, at: u64, (replay, begin): (Replay, Begin)) -> Self {
+        Self { xid, time_us, at, replay, begin, has_begun: false }
     }
 
     /// What was kept of it, message by message.
     pub fn next_change(&mut self) -> Result<Option<Entry<'_>>> {
         self.replay.next().map_err(unread)
+    }
+
+    /// The relations that the server has described before the first change, whose place they do not have, and that change.
+    fn up_to_the_first_change(&mut self) -> Result<(Vec<Kept>, Option<Kept>)> {
+        let mut descriptions = vec![];
+        while let Some(entry) = self.next_change()? {
+            let kept = (entry.place, entry.message.to_vec());
+            if kept.1.first() != Some(&b'R') {
+                return Ok((descriptions, Some(kept)));
+            }
+            descriptions.push(kept);
+        }
+        Ok((descriptions, None))
     }
 
     /// Hands changes on while there is room, as if the server sent them now. `true`: that was the last one.
@@ -42,13 +71,20 @@ impl Committed {
         changes: &mut C,
     ) -> Result<bool> {
         if !self.has_begun {
-            let is_empty = self.replay.is_at_end().map_err(unread)?;
-            if is_empty && catalog.server_version().await? >= FIRST_WITHOUT_EMPTY {
-                stream.idle_at(self.at, changes)?;
-                return Ok(true);
-            }
+            let (descriptions, first) = self.up_to_the_first_change()?;
+            let place = match (self.begin, &first) {
+                (Begin::AtFirstRecord, _) => self.replay.begins(),
+                (Begin::WithFirstChange, Some((place, _))) => *place,
+                (Begin::WithFirstChange, None) => {
+                    stream.idle_at(self.at, changes)?;
+                    return Ok(true);
+                }
+            };
             let begin = Message::Begin { commit_time_us: self.time_us, xid: self.xid };
-            stream.handle(self.replay.begins(), &begin, changes)?;
+            stream.handle(place, &begin, changes)?;
+            for (place, message) in descriptions.iter().chain(&first) {
+                stream.apply(*place, message, (&mut *catalog, settings), changes).await?;
+            }
             self.has_begun = true;
         }
         for _ in 0..AT_ONCE {

@@ -52,11 +52,6 @@ impl Replay {
         self.begins
     }
 
-    /// Whether nothing is left to be handed on.
-    pub fn is_at_end(&mut self) -> io::Result<bool> {
-        Ok(self.seek()?.is_none())
-    }
-
     pub fn next(&mut self) -> io::Result<Option<Entry<'_>>> {
         let Some(head) = self.seek()? else { return Ok(None) };
         let begin = self.at + HEAD_BYTES;

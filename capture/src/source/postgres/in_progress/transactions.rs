@@ -1,7 +1,7 @@
 //! All open transactions, within bounds of memory and disk.
 
 use super::changes::Changes;
-use super::committed::Committed;
+use super::committed::{Begin, Committed};
 use super::message::Message;
 use crate::error::{Error, Result};
 use crate::source::postgres::position::Lsn;
@@ -18,6 +18,7 @@ pub struct Bounds {
 
 pub struct Transactions {
     bounds: Bounds,
+    begin: Begin,
     open: HashMap<u32, Changes>,
     /// The one whose changes come in.
     current: Option<u32>,
@@ -38,8 +39,9 @@ pub enum Taken<'a> {
 
 impl Transactions {
     /// Refuses a folder in which no file can be made.
-    pub fn new(bounds: Bounds) -> Result<Self> {
-        let transactions = Self { bounds, open: HashMap::new(), current: None, memory_bytes: 0, spilled_bytes: 0 };
+    pub fn new(bounds: Bounds, begin: Begin) -> Result<Self> {
+        let transactions =
+            Self { bounds, begin, open: HashMap::new(), current: None, memory_bytes: 0, spilled_bytes: 0 };
         match tempfile::tempfile_in(&transactions.bounds.folder) {
             Ok(_) => Ok(transactions),
             Err(cause) => Err(transactions.unwritten(cause)),
@@ -94,7 +96,12 @@ impl Transactions {
             Message::Commit { xid, commit_time_us } => {
                 let changes = self.take_out(xid).ok_or_else(|| broken(place, "a commit of what has not begun"))?;
                 let replay = changes.replay().map_err(|cause| self.unwritten(cause))?;
-                return Ok(Taken::Committed(Box::new(Committed::new(xid, commit_time_us, place, replay))));
+                return Ok(Taken::Committed(Box::new(Committed::new(
+                    xid,
+                    commit_time_us,
+                    place,
+                    (replay, self.begin),
+                ))));
             }
             Message::Abort { xid, subxid } if xid == subxid => self.drop(xid),
             Message::Abort { xid, subxid } => {

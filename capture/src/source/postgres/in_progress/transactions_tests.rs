@@ -1,7 +1,8 @@
 use super::*;
 
 fn transactions(memory_bytes: usize, spill_bytes: u64) -> Transactions {
-    Transactions::new(Bounds { memory_bytes, spill_bytes, folder: std::env::temp_dir() }).unwrap()
+    Transactions::new(Bounds { memory_bytes, spill_bytes, folder: std::env::temp_dir() }, Begin::WithFirstChange)
+        .unwrap()
 }
 
 fn start(xid: u32, is_first: bool) -> Vec<u8> {
@@ -108,7 +109,7 @@ fn what_does_not_fit_stops_the_task_with_the_folder() {
     let error = block(&mut bounded, 7, true, &[(1, 7, &[0; 60]), (2, 7, &[0; 60])]).unwrap_err();
     assert!(!error.is_transient() && error.report().contains("more than slot.streaming.spill.bytes, 100"));
     let missing = Bounds { memory_bytes: 0, spill_bytes: 1, folder: "/nowhere/at/all".into() };
-    let error = Transactions::new(missing).err().unwrap();
+    let error = Transactions::new(missing, Begin::WithFirstChange).err().unwrap();
     assert!(!error.is_transient() && error.report().contains("/nowhere/at/all"), "{}", error.report());
 }
 

@@ -1,0 +1,1 @@
+CREATE TABLE a (pk int PRIMARY KEY, txt text);
