@@ -13,18 +13,22 @@ pub enum Policy {
     Stop,
 }
 
+/// Within the budget the log tells of it at the start and then this often.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+
 #[derive(Debug, Clone)]
 pub struct Budget {
     bytes: u64,
     policy: Policy,
     every: Duration,
     due: Instant,
+    told: Option<Instant>,
     is_exceeded: bool,
 }
 
 impl Budget {
     pub fn new(bytes: u64, policy: Policy, every: Duration) -> Self {
-        Self { bytes, policy, every, due: Instant::now(), is_exceeded: false }
+        Self { bytes, policy, every, due: Instant::now(), told: None, is_exceeded: false }
     }
 
     pub fn is_due(&self) -> bool {
@@ -53,10 +57,12 @@ impl Budget {
                 tracing::info!(slot, retained_bytes, budget_bytes, "the slot keeps less log than its budget again");
                 Ok(())
             }
-            (false, _) => {
-                tracing::debug!(slot, retained_bytes, budget_bytes, "log that the slot keeps");
+            (false, _) if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) => {
+                self.told = Some(Instant::now());
+                tracing::info!(slot, retained_bytes, budget_bytes, "log that the slot keeps");
                 Ok(())
             }
+            (false, _) => Ok(()),
             (true, Policy::Warn) => {
                 tracing::warn!(slot, retained_bytes, budget_bytes, "the slot keeps more log than its budget");
                 Ok(())
