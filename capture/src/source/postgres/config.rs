@@ -12,7 +12,7 @@ pub mod snapshot;
 
 use super::budget::Budget;
 use super::identity::Identities;
-use super::in_progress::transactions::Bounds;
+use super::in_progress::bounds::Bounds;
 use super::key_columns::KeyColumns;
 use super::slot::Autocreate;
 use super::wire::address::Address;

@@ -2,7 +2,7 @@
 //! and transactions that it gives before their commit.
 
 use super::super::budget::{Budget, Policy};
-use super::super::in_progress::transactions::Bounds;
+use super::super::in_progress::bounds::Bounds;
 use crate::config::key::{Check, Key, Kind, Reader};
 use std::time::Duration;
 

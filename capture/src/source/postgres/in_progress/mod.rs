@@ -4,6 +4,7 @@
 //! in memory up to a bound and in files beyond; at the commit a [`committed::Committed`] hands them on, so that what is made of
 //! them is the same as without streaming.
 
+pub mod bounds;
 mod changes;
 pub mod committed;
 mod message;

@@ -1,5 +1,6 @@
 //! All open transactions, within bounds of memory and disk.
 
+use super::bounds::Bounds;
 use super::changes::Changes;
 use super::committed::{Begin, Committed};
 use super::message::Message;
@@ -7,14 +8,6 @@ use crate::error::{Error, Result};
 use crate::source::postgres::position::Lsn;
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
-
-#[derive(Debug, Clone)]
-pub struct Bounds {
-    pub memory_bytes: usize,
-    pub spill_bytes: u64,
-    pub folder: PathBuf,
-}
 
 pub struct Transactions {
     bounds: Bounds,
