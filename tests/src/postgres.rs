@@ -214,6 +214,14 @@ impl Postgres {
         wait::until(&format!("streaming from slot {slot}"), STREAMING_TIMEOUT, is_read)
     }
 
+    /// Drops a replication slot once nobody reads it: a server in the middle of a transaction notices late that its reader is gone.
+    pub fn drop_slot(&self, slot: &str) -> Result<()> {
+        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{slot}'");
+        let is_free = || Ok((self.value(&query)?.as_deref() == Some("f")).then_some(()));
+        wait::until(&format!("that nobody reads slot {slot}"), STREAMING_TIMEOUT, is_free)?;
+        self.sql(&format!("SELECT pg_drop_replication_slot('{slot}')")).map(drop)
+    }
+
     /// The first column of the first row of a query.
     pub fn value(&self, query: &str) -> Result<Option<String>> {
         Ok(self.sql(query)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())

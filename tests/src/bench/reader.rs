@@ -85,7 +85,7 @@ impl Reader<'_> {
         let seconds = begun.elapsed().as_secs_f64();
         self.check(&mut process)?;
         if !load.is_snapshot {
-            postgres.sql(&format!("SELECT pg_drop_replication_slot('{}')", self.slot))?;
+            postgres.drop_slot(self.slot)?;
         }
         let server_cpu = cost::family_cpu_seconds(server)? - server_before;
         Ok(Figures {

@@ -128,7 +128,7 @@ impl Entrant {
         }
         worker.stop()?;
         if !stage.load.is_snapshot {
-            stage.postgres.sql(&format!("SELECT pg_drop_replication_slot('{slot}')"))?;
+            stage.postgres.drop_slot(&slot)?;
         }
         Ok(figures)
     }

@@ -77,7 +77,7 @@ fn run_pass(stage: &Stage, pass: &Pass, seed: u64, rows: usize, progress: &mut d
         worker.stop()?;
     }
     for side in &stage.sides {
-        stage.postgres.sql(&format!("SELECT pg_drop_replication_slot('{}')", side.slot(pass)))?;
+        stage.postgres.drop_slot(&side.slot(pass))?;
     }
     Ok(report)
 }
