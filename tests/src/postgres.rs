@@ -207,9 +207,13 @@ impl Postgres {
         Ok(rows)
     }
 
-    /// Waits until somebody reads a replication slot, which a connector does once its snapshot is over.
+    /// Waits until somebody reads a replication slot, which a connector does once its snapshot is over. While it is made a slot
+    /// is active too, and the process that makes it is in its start-up.
     pub fn wait_streaming(&self, slot: &str) -> Result<()> {
-        let query = format!("SELECT active FROM pg_replication_slots WHERE slot_name = '{slot}'");
+        let query = format!(
+            "SELECT r.state <> 'startup' FROM pg_replication_slots s JOIN pg_stat_replication r ON r.pid = s.active_pid \
+             WHERE s.slot_name = '{slot}'"
+        );
         let is_read = || Ok((self.value(&query)?.as_deref() == Some("t")).then_some(()));
         wait::until(&format!("streaming from slot {slot}"), STREAMING_TIMEOUT, is_read)
     }
